@@ -1,0 +1,125 @@
+//! When to try again (Socket.IO client, "Reconnection").
+
+use core::time::Duration;
+
+use crate::Instant;
+use crate::backoff::Backoff;
+
+/// When and how often a client tries again by itself.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Config {
+    /// Whether it does at all. Default true.
+    pub enabled: bool,
+    /// How many attempts in a row may fail; `None` for any number. Default `None`.
+    pub max_attempts: Option<u32>,
+    /// The wait before the first attempt. Default 1 s.
+    pub delay: Duration,
+    /// The longest wait. Default 5 s.
+    pub delay_max: Duration,
+    /// How far chance may move a wait, from 0 to 1. Default 0.5.
+    pub randomization: f64,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        let Backoff { delay, delay_max, randomization, .. } = Backoff::new(0);
+        Self { enabled: true, max_attempts: None, delay, delay_max, randomization }
+    }
+}
+
+/// The loop of attempts, from the loss of a connection to the next one, or to giving up.
+#[derive(Debug)]
+pub(super) struct Reconnection {
+    config: Config,
+    backoff: Backoff,
+    phase: Phase,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    Idle,
+    /// The next attempt begins then.
+    Waiting(Instant),
+    /// An attempt of the loop is under way.
+    Trying,
+}
+
+/// What follows a failure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Plan {
+    /// Another attempt.
+    Wait,
+    /// Nothing: reconnection is off.
+    Stay,
+    /// Nothing: the attempts are used up.
+    GiveUp,
+}
+
+impl Reconnection {
+    pub(super) const fn new(config: Config, seed: u64) -> Self {
+        Self { config, backoff: Backoff::new(seed), phase: Phase::Idle }
+    }
+
+    pub(super) const fn config(&mut self) -> &mut Config {
+        &mut self.config
+    }
+
+    /// The number of the attempt that is planned or under way, from 1.
+    pub(super) const fn attempts(&self) -> u32 {
+        self.backoff.attempts()
+    }
+
+    pub(super) fn is_waiting(&self) -> bool {
+        matches!(self.phase, Phase::Waiting(_))
+    }
+
+    pub(super) fn is_trying(&self) -> bool {
+        self.phase == Phase::Trying
+    }
+
+    pub(super) const fn deadline(&self) -> Option<Instant> {
+        match self.phase {
+            Phase::Waiting(at) => Some(at),
+            Phase::Idle | Phase::Trying => None,
+        }
+    }
+
+    /// Whether an attempt is to begin now; if so, it counts as under way.
+    pub(super) fn begin_if_due(&mut self, now: Instant) -> bool {
+        let due = self.deadline().is_some_and(|at| at <= now);
+        if due {
+            self.phase = Phase::Trying;
+        }
+        due
+    }
+
+    /// Plans the next attempt.
+    pub(super) fn plan(&mut self, now: Instant) -> Plan {
+        self.phase = Phase::Idle;
+        if !self.config.enabled {
+            return Plan::Stay;
+        }
+        if self.config.max_attempts.is_some_and(|max| self.backoff.attempts() >= max) {
+            self.backoff.reset();
+            return Plan::GiveUp;
+        }
+        self.backoff.delay = self.config.delay;
+        self.backoff.delay_max = self.config.delay_max;
+        self.backoff.randomization = self.config.randomization;
+        self.phase = Phase::Waiting(now + self.backoff.next());
+        Plan::Wait
+    }
+
+    /// A connection was made. Gives the number of attempts when the loop made it.
+    pub(super) fn succeeded(&mut self) -> Option<u32> {
+        let attempts = self.is_trying().then(|| self.backoff.attempts());
+        self.stop();
+        attempts
+    }
+
+    /// Ends the loop: the next one begins with the shortest wait.
+    pub(super) fn stop(&mut self) {
+        self.phase = Phase::Idle;
+        self.backoff.reset();
+    }
+}

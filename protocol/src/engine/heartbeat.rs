@@ -1,0 +1,32 @@
+//! When a silent server counts as dead (Engine.IO v4, "Heartbeat").
+
+use core::time::Duration;
+
+use crate::Instant;
+
+/// The client's view of the server's pings: dead when none came for an interval and a timeout.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Heartbeat {
+    wait: Duration,
+    deadline: Instant,
+}
+
+impl Heartbeat {
+    pub(super) fn new(interval: Duration, timeout: Duration, now: Instant) -> Self {
+        let wait = interval.saturating_add(timeout);
+        Self { wait, deadline: now + wait }
+    }
+
+    /// A ping came. Other traffic does not count: a proxy may still deliver what a dead server once sent.
+    pub(super) fn beat(&mut self, now: Instant) {
+        self.deadline = now + self.wait;
+    }
+
+    pub(super) const fn deadline(&self) -> Instant {
+        self.deadline
+    }
+
+    pub(super) fn is_expired(&self, now: Instant) -> bool {
+        now > self.deadline
+    }
+}
