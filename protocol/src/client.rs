@@ -390,7 +390,6 @@ impl<C: Codec> Client<C> {
         let was_open = self.state == State::Open;
         self.state = State::Closed;
         if was_open {
-            self.reconnection.stop();
             self.outputs.push_back(Output::Closed { reason, details });
         }
         for socket in &mut self.sockets {

@@ -57,3 +57,15 @@ pub const CLOSE_TIMEOUT: Duration = Duration::from_millis(30_000);
 
 /// How long a client gives one connection attempt, from the first request to the handshake: `timeout`.
 pub const ATTEMPT_TIMEOUT: Duration = Duration::from_millis(20_000);
+
+/// The deepest JSON that is read into Rust types, in arrays and objects around each other within one argument.
+///
+/// Reading recurses, and this is where serde_json stops. Deeper data can be received and sent on, which does not
+/// recurse; asking for it as a type is an error.
+pub const MAX_JSON_DEPTH: usize = 127;
+
+/// The most placeholders that may point at attachments when a packet is read into Rust types, per attachment.
+///
+/// Serde copies bytes where they are read, so each placeholder costs as much memory as its attachment. Encoders
+/// write one placeholder for each.
+pub const MAX_PLACEHOLDERS_PER_ATTACHMENT: usize = 10;

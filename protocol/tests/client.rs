@@ -451,6 +451,34 @@ fn a_half_received_packet_is_forgotten_with_its_connection() {
 }
 
 #[test]
+fn early_events_of_a_lost_connection_are_not_those_of_the_next() {
+    check(
+        joining(),
+        &format!(
+            r#"
+            > recv 0 42["early, and never confirmed"]
+            > closed 0
+            close 0
+            closed transport close
+            disconnected 0 transport close
+            > time 1000
+            attempt 1
+            open 1 websocket
+            > recv 1 {OPEN}
+            opened
+            reconnected 1
+            authenticate 0
+            > auth 0
+            write 1 40
+            > recv 1 40{{"sid":"X"}}
+            joined 0 X
+            connected 0
+            "#
+        ),
+    );
+}
+
+#[test]
 fn an_emit_after_a_long_sleep_is_buffered_instead_of_lost() {
     // The timer at 45000 was throttled: the first thing that happens is the emit, at 60000.
     let mut machine = connected(&["/"]);

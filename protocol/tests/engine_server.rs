@@ -245,6 +245,22 @@ fn the_upgrade_answers_the_probe_releases_the_poll_and_moves() {
 }
 
 #[test]
+fn a_poll_that_is_held_when_the_client_moves_is_released() {
+    check(
+        polling(),
+        "
+        > websocket 9
+        > recv 9 2probe
+        write 9 3probe
+        > poll 2
+        > recv 9 5
+        respond 2 6
+        upgraded 9
+        ",
+    );
+}
+
+#[test]
 fn packets_still_flow_over_polling_during_the_probe() {
     check(
         polling(),

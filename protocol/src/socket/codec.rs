@@ -61,6 +61,17 @@ pub trait Edge {
     /// Lets `read` see the beginning of `text`, at least as far as its packet's header reaches.
     fn with_header<R>(&self, text: &Self::Text, read: impl FnOnce(&str) -> R) -> R;
 
+    /// Looks at the data of a packet whose attachments have yet to come, so that nobody waits for those of a packet
+    /// that [`Edge::open`] is going to refuse. An edge that leaves it out refuses later.
+    ///
+    /// # Errors
+    ///
+    /// The JSON is invalid, or its [`super::Shape`] does not fit `kind`.
+    fn check(&self, kind: Kind, text: &Self::Text, at: usize) -> Result<(), DecodeError> {
+        let _ = (kind, text, at);
+        Ok(())
+    }
+
     /// Reads a packet's data: the JSON that begins at byte `at` of `text` with the attachments put back.
     ///
     /// `None` when the text ends at `at`.

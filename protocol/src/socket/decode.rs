@@ -147,6 +147,9 @@ impl<T, B> Decoder<T, B> {
             (Message::Binary(_), None) => return Err(DecodeErrorKind::UnexpectedAttachment.into()),
             (Message::Text(text), None) => {
                 let header = edge.with_header(&text, |text| header(text, self.max_attachments))?;
+                if header.attachments > 0 {
+                    edge.check(header.kind, &text, header.data_at)?;
+                }
                 Reassembly::new(header, text)
             }
             (Message::Binary(attachment), Some(reassembly)) => reassembly.with(attachment),

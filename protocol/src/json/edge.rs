@@ -1,0 +1,197 @@
+//! Where packets meet JSON: what comes in is checked, what goes out is joined to its header.
+//!
+//! Nothing is read into a tree here, and nothing recurses, so depth costs nothing. Whoever reads a payload
+//! later is bounded by [`limits::MAX_JSON_DEPTH`](crate::limits::MAX_JSON_DEPTH).
+
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt::{self, Debug};
+use core::marker::PhantomData;
+
+use bytes::Bytes;
+use bytestring::ByteString;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::attached::placeholders;
+use super::{Payload, scan};
+use crate::socket::{ConnectReply, DecodeError, DecodeErrorKind, Edge, Kind, Shape};
+use crate::{Message, Size};
+
+/// The edge for Rust callers. `O` is what transports are given: a message, or a frame made of one.
+///
+/// ```
+/// use bytestring::ByteString;
+/// use parlor_protocol::Message;
+/// use parlor_protocol::json::Json;
+/// use parlor_protocol::socket::{Codec, TextCodec};
+///
+/// let mut codec = TextCodec::new(Json::default());
+/// let packet = codec.decode(Message::Text(ByteString::from(r#"2/chat,["say","hello"]"#))).unwrap().unwrap();
+/// assert_eq!(packet.namespace.as_str(), "/chat");
+/// assert_eq!(packet.data.unwrap().read_event::<String>().unwrap(), "hello");
+/// # let mut out = Vec::new();
+/// # codec.encode(parlor_protocol::socket::Packet::new(packet.kind, packet.namespace, None), true, &mut out);
+/// # let _: Vec<Message<ByteString, bytes::Bytes>> = out;
+/// ```
+pub struct Json<O = Message<ByteString, Bytes>> {
+    outgoing: PhantomData<fn() -> O>,
+}
+
+impl<O> Default for Json<O> {
+    fn default() -> Self {
+        Self { outgoing: PhantomData }
+    }
+}
+
+impl<O> Debug for Json<O> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Json")
+    }
+}
+
+impl<O: From<Message<ByteString, Bytes>> + Size + Debug> Edge for Json<O> {
+    type Data = Payload;
+    type Text = ByteString;
+    type Binary = Bytes;
+    type Outgoing = O;
+
+    fn with_header<R>(&self, text: &ByteString, read: impl FnOnce(&str) -> R) -> R {
+        read(text)
+    }
+
+    fn check(&self, kind: Kind, text: &ByteString, at: usize) -> Result<(), DecodeError> {
+        checked(kind, text, at).map(drop).map_err(Into::into)
+    }
+
+    fn open(
+        &mut self,
+        kind: Kind,
+        text: ByteString,
+        at: usize,
+        attachments: Vec<Bytes>,
+    ) -> Result<Option<Payload>, DecodeError> {
+        let Some(json) = checked(kind, &text, at)? else { return Ok(None) };
+        if !attachments.is_empty() {
+            for placeholder in placeholders(json, attachments.len()) {
+                placeholder.map_err(|_| DecodeErrorKind::IllegalAttachments)?;
+            }
+        }
+        Ok(Some(Payload { json: text.slice_ref(json), attachments }))
+    }
+
+    fn attachments(&self, data: &Payload) -> usize {
+        data.attachments.len()
+    }
+
+    fn seal(&mut self, header: &str, data: Option<Payload>, _compress: bool, out: &mut Vec<O>) {
+        let (json, attachments) = data.map(|data| (data.json, data.attachments)).unwrap_or_default();
+        let mut text = String::with_capacity(header.len() + json.len());
+        text.push_str(header);
+        text.push_str(&json);
+        out.reserve(1 + attachments.len());
+        out.push(Message::Text(text.into()).into());
+        out.extend(attachments.into_iter().map(|bytes| Message::Binary(bytes).into()));
+    }
+
+    fn connect_reply(&self, data: &Payload) -> Option<ConnectReply> {
+        #[derive(Deserialize)]
+        struct Reply {
+            sid: String,
+            pid: Option<String>,
+        }
+        let Reply { sid, pid } = serde_json::from_str(&data.json).ok()?;
+        (!sid.is_empty()).then_some(ConnectReply { sid, pid })
+    }
+}
+
+/// The JSON that begins at byte `at`, without the whitespace around it, if a packet of that kind may carry it.
+fn checked(kind: Kind, text: &str, at: usize) -> Result<Option<&str>, DecodeErrorKind> {
+    let json = text.get(at..).ok_or(DecodeErrorKind::InvalidPayload)?;
+    if json.is_empty() {
+        return Ok(None);
+    }
+    let json = serde_json::from_str::<&RawValue>(json).map_err(|_| DecodeErrorKind::InvalidPayload)?.get();
+    let item = scan::items(json).next();
+    let name = item.and_then(scan::name);
+    let shape = match json.as_bytes().first() {
+        Some(b'{') => Shape::Object,
+        Some(b'"') => Shape::String,
+        Some(b'[') => Shape::Array(scan::first(item, name.as_deref())),
+        _ => Shape::Other,
+    };
+    if shape.fits(kind) { Ok(Some(json)) } else { Err(DecodeErrorKind::InvalidPayload) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::socket::{Codec, Namespace, Packet, TextCodec};
+
+    type Out = Message<ByteString, Bytes>;
+
+    #[test]
+    fn a_reserved_name_is_refused_however_it_is_spelled() {
+        for text in [r#"2["connect"]"#, r#"2["\u0063onnect"]"#, r#"2[ "connect" ]"#] {
+            let error = decode(text).unwrap_err();
+            assert_eq!(error.kind(), DecodeErrorKind::InvalidPayload, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_payload_is_kept_without_the_whitespace_around_it() {
+        let data = decode("20 [\"a\", 1]\n").unwrap().unwrap().data.unwrap();
+        assert_eq!(data.json(), r#"["a", 1]"#);
+    }
+
+    #[test]
+    fn depth_costs_nothing_until_somebody_reads() {
+        let deep = ["2[\"a\",", &"[".repeat(100_000), &"]".repeat(100_000), "]"].concat();
+        let data = decode(&deep).unwrap().unwrap().data.unwrap();
+        assert_eq!(data.event_name().as_deref(), Some("a"));
+        assert!(data.read_event::<serde_json::Value>().is_err());
+        assert!(data.read_event::<()>().is_ok());
+    }
+
+    #[test]
+    fn a_placeholder_in_a_packet_without_attachments_is_plain_data() {
+        let data = decode(r#"2["a",{"_placeholder":true,"num":9}]"#).unwrap().unwrap().data.unwrap();
+        assert_eq!(data.json(), r#"["a",{"_placeholder":true,"num":9}]"#);
+    }
+
+    #[test]
+    fn the_answer_to_connect_needs_an_id() {
+        let edge = Json::<Out>::default();
+        let reply =
+            |sid: &str, pid: Option<&str>| Some(ConnectReply { sid: sid.into(), pid: pid.map(Into::into) });
+        for (json, expected) in [
+            (r#"{"sid":"a"}"#, reply("a", None)),
+            (r#"{"pid":"b","sid":"a","new":[1]}"#, reply("a", Some("b"))),
+            (r#"{"sid":""}"#, None),
+            (r#"{"sid":1}"#, None),
+            ("{}", None),
+        ] {
+            let payload = Payload { json: json.into(), attachments: Vec::new() };
+            assert_eq!(edge.connect_reply(&payload), expected, "{json}");
+        }
+    }
+
+    #[test]
+    fn text_and_attachments_leave_in_order() {
+        let data = Payload::args(&(Bytes::from_static(b"x"), Bytes::from_static(b"y"))).unwrap();
+        let packet = Packet { kind: Kind::Ack, namespace: Namespace::ROOT, id: Some(7), data: Some(data) };
+        let mut out = Vec::new();
+        TextCodec::new(Json::<Out>::default()).encode(packet, true, &mut out);
+        let text = r#"62-7[{"_placeholder":true,"num":0},{"_placeholder":true,"num":1}]"#;
+        let expected: [Out; 3] = [
+            Message::Text(text.into()),
+            Message::Binary(Bytes::from_static(b"x")),
+            Message::Binary(Bytes::from_static(b"y")),
+        ];
+        assert_eq!(out, expected);
+    }
+
+    fn decode(text: &str) -> Result<Option<Packet<Payload>>, DecodeError> {
+        TextCodec::new(Json::<Out>::default()).decode(Message::Text(text.into()))
+    }
+}
