@@ -1,1 +1,32 @@
-//! (skeleton)
+//! The chat's contract: the events that the demo page and the room server exchange, and the bounds both keep.
+//!
+//! Everything here is plain data. An [`Event`] is a type that knows its name on the wire and the type of its ack, so a
+//! mistake in either is found by the compiler and not by a user. What a person typed is a `String` on the wire; it
+//! becomes a [`RoomName`], a [`Nickname`], a [`Text`] or a [`MessageId`] at the door, and carries that proof from there.
+//!
+//! ```
+//! use parlor_chat::{Event, Join, RoomName};
+//!
+//! assert_eq!(Join::NAME, "join");
+//! assert_eq!(RoomName::parse(" Rust-Lang ").unwrap().as_str(), "rust-lang");
+//! assert_eq!(RoomName::parse("a room").unwrap_err().message, "a room name has letters, digits, `-` and `_` only");
+//! ```
+
+#![no_std]
+
+extern crate alloc;
+
+pub mod bounds;
+mod event;
+mod refusal;
+mod words;
+
+pub use event::{
+    Change, Event, History, Join, Joined, Leave, Listing, Member, Message, NoAck, Presence, RoomSummary,
+    Rooms, Send, Stored, Typing, TypingBy,
+};
+pub use refusal::{Reason, Refusal, Reply};
+pub use words::{MessageId, Nickname, RoomName, Text};
+
+/// The rooms that are always there; the first is where everybody arrives.
+pub const DEFAULT_ROOMS: [&str; 4] = ["lobby", "rust", "music", "random"];
