@@ -1,0 +1,318 @@
+//! The opening handshake over HTTP/1.1 (RFC 6455, 4.2), as a check and an answer; the HTTP server does the rest.
+//!
+//! Rule: a `Handshake` exists only for a request that meets every MUST of 4.2.1, and no subprotocol and no
+//! extension is ever accepted unasked.
+
+use std::{error, fmt};
+
+use base64::{Engine, prelude::BASE64_STANDARD};
+use http::{
+    HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Version,
+    header::{self, HeaderName},
+};
+use sha1::{Digest, Sha1};
+
+/// Appended to the client's key before hashing (RFC 6455, 1.3).
+const KEY_SUFFIX: &[u8] = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+
+/// A request for a WebSocket that can be granted.
+///
+/// # Examples
+///
+/// ```
+/// use parlor_server::websocket::Handshake;
+///
+/// let request = http::Request::get("/chat")
+///     .header("Host", "localhost")
+///     .header("Connection", "keep-alive, Upgrade")
+///     .header("Upgrade", "websocket")
+///     .header("Sec-WebSocket-Version", "13")
+///     .header("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==")
+///     .body(())?;
+/// let response = Handshake::check(&request)?.response::<()>();
+/// assert_eq!(response.status(), 101);
+/// assert_eq!(response.headers()["Sec-WebSocket-Accept"], "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Handshake {
+    accept: HeaderValue,
+}
+
+/// The request for a WebSocket cannot be granted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HandshakeError {
+    kind: HandshakeErrorKind,
+}
+
+/// What the request for a WebSocket lacks (RFC 6455, 4.2.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum HandshakeErrorKind {
+    /// The method is not GET.
+    Method,
+    /// The request came over HTTP/1.0, which has no upgrade, or over HTTP/2, which upgrades differently.
+    HttpVersion,
+    /// There is not exactly one `Host` header.
+    Host,
+    /// The `Connection` header does not name `Upgrade`.
+    Connection,
+    /// The `Upgrade` header does not name `websocket`.
+    Upgrade,
+    /// `Sec-WebSocket-Version` is not 13; the answer must name 13 (4.4).
+    WebSocketVersion,
+    /// `Sec-WebSocket-Key` is not 16 bytes in base64, once.
+    Key,
+}
+
+impl Handshake {
+    /// Checks a request, whatever its path, its query and its `Origin`, which are the caller's to judge.
+    ///
+    /// # Errors
+    ///
+    /// The first thing that the request lacks, in the order of [`HandshakeErrorKind`].
+    pub fn check<B>(request: &Request<B>) -> Result<Self, HandshakeError> {
+        let headers = request.headers();
+        let rules = [
+            (request.method() == Method::GET, HandshakeErrorKind::Method),
+            (request.version() == Version::HTTP_11, HandshakeErrorKind::HttpVersion),
+            (only(headers, &header::HOST).is_some(), HandshakeErrorKind::Host),
+            (names(headers, &header::CONNECTION, "upgrade"), HandshakeErrorKind::Connection),
+            (names(headers, &header::UPGRADE, "websocket"), HandshakeErrorKind::Upgrade),
+            (
+                only(headers, &header::SEC_WEBSOCKET_VERSION).is_some_and(|version| version == "13"),
+                HandshakeErrorKind::WebSocketVersion,
+            ),
+        ];
+        if let Some(&(_, kind)) = rules.iter().find(|(holds, _)| !holds) {
+            return Err(HandshakeError { kind });
+        }
+        only(headers, &header::SEC_WEBSOCKET_KEY)
+            .filter(|key| is_key(key.as_bytes()))
+            .and_then(|key| HeaderValue::try_from(accept(key.as_bytes())).ok())
+            .map(|accept| Self { accept })
+            .ok_or(HandshakeError { kind: HandshakeErrorKind::Key })
+    }
+
+    /// Makes the answer that turns the connection into a WebSocket.
+    #[must_use]
+    pub fn response<B: Default>(&self) -> Response<B> {
+        let mut response = Response::new(B::default());
+        *response.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
+        let headers = response.headers_mut();
+        headers.insert(header::CONNECTION, HeaderValue::from_static("Upgrade"));
+        headers.insert(header::UPGRADE, HeaderValue::from_static("websocket"));
+        headers.insert(header::SEC_WEBSOCKET_ACCEPT, self.accept.clone());
+        response
+    }
+}
+
+impl HandshakeError {
+    /// Says what the request lacks.
+    #[must_use]
+    pub const fn kind(&self) -> HandshakeErrorKind {
+        self.kind
+    }
+
+    /// Makes the refusal: its status says what is wrong, its headers what would be right.
+    #[must_use]
+    pub fn response<B: Default>(&self) -> Response<B> {
+        let (status, name, value) = match self.kind {
+            HandshakeErrorKind::Method => (StatusCode::METHOD_NOT_ALLOWED, header::ALLOW, "GET"),
+            HandshakeErrorKind::WebSocketVersion => {
+                (StatusCode::UPGRADE_REQUIRED, header::SEC_WEBSOCKET_VERSION, "13")
+            }
+            HandshakeErrorKind::HttpVersion
+            | HandshakeErrorKind::Host
+            | HandshakeErrorKind::Connection
+            | HandshakeErrorKind::Upgrade
+            | HandshakeErrorKind::Key => (StatusCode::BAD_REQUEST, header::CONNECTION, "close"),
+        };
+        let mut response = Response::new(B::default());
+        *response.status_mut() = status;
+        response.headers_mut().insert(name, HeaderValue::from_static(value));
+        if self.kind == HandshakeErrorKind::WebSocketVersion {
+            // RFC 9110, 15.5.22: status 426 names the protocol to change to.
+            response.headers_mut().insert(header::UPGRADE, HeaderValue::from_static("websocket"));
+            response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("Upgrade"));
+        }
+        response
+    }
+}
+
+impl fmt::Display for HandshakeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.kind {
+            HandshakeErrorKind::Method => "not a GET request",
+            HandshakeErrorKind::HttpVersion => "not HTTP/1.1",
+            HandshakeErrorKind::Host => "not exactly one host header",
+            HandshakeErrorKind::Connection => "the connection header does not name `upgrade`",
+            HandshakeErrorKind::Upgrade => "the upgrade header does not name `websocket`",
+            HandshakeErrorKind::WebSocketVersion => "the sec-websocket-version is not 13",
+            HandshakeErrorKind::Key => "the sec-websocket-key is not 16 bytes in base64",
+        })
+    }
+}
+
+impl error::Error for HandshakeError {}
+
+/// Says whether a comma-separated header, given once or several times, has the token in any case.
+fn names(headers: &HeaderMap, name: &HeaderName, token: &str) -> bool {
+    headers
+        .get_all(name)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .any(|part| part.trim().eq_ignore_ascii_case(token))
+}
+
+/// Gives the value of a header that must not be repeated (RFC 6455, 11.3).
+fn only<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a HeaderValue> {
+    let mut values = headers.get_all(name).iter();
+    values.next().filter(|_| values.next().is_none())
+}
+
+/// Says whether this is how 16 bytes look in base64: 22 characters of its alphabet, padded.
+///
+/// The last character has four bits that no byte owns. Other servers do not look at them, and some clients make
+/// keys of random characters, so neither do we.
+fn is_key(key: &[u8]) -> bool {
+    key.strip_suffix(b"==").is_some_and(|digits| {
+        digits.len() == 22
+            && digits.iter().all(|&digit| digit.is_ascii_alphanumeric() || b"+/".contains(&digit))
+    })
+}
+
+fn accept(key: &[u8]) -> String {
+    BASE64_STANDARD.encode(Sha1::new().chain_update(key).chain_update(KEY_SUFFIX).finalize())
+}
+
+#[cfg(test)]
+mod tests {
+    use http::request;
+
+    use super::{Handshake, HandshakeErrorKind::*, Method, Request, Version};
+
+    #[test]
+    fn answer_has_the_three_headers_and_no_other() {
+        let request = good().body(()).unwrap();
+        let response = Handshake::check(&request).unwrap().response::<()>();
+        assert_eq!(response.status(), 101);
+        let mut headers: Vec<_> =
+            response.headers().iter().map(|(name, value)| (name.as_str(), value.to_str().unwrap())).collect();
+        headers.sort_unstable();
+        let expected = [
+            ("connection", "Upgrade"),
+            ("sec-websocket-accept", "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="),
+            ("upgrade", "websocket"),
+        ];
+        assert_eq!(headers, expected);
+    }
+
+    #[test]
+    fn header_values_are_read_as_the_rfc_allows() {
+        let rows = [
+            ("connection", "keep-alive, Upgrade"),
+            ("connection", "UPGRADE"),
+            ("upgrade", "WebSocket"),
+            ("upgrade", "h2c ,\twebsocket"),
+            ("sec-websocket-key", "+/+/+/+/+/+/+/+/+/+/+/=="),
+            ("sec-websocket-extensions", "permessage-deflate"),
+            ("sec-websocket-protocol", "chat"),
+        ];
+        for (name, value) in rows {
+            let mut request = good().body(()).unwrap();
+            request.headers_mut().insert(name, value.parse().unwrap());
+            assert!(Handshake::check(&request).is_ok(), "{name}: {value}");
+        }
+        let split = good().header("connection", "keep-alive").body(()).unwrap();
+        assert!(Handshake::check(&split).is_ok(), "connection given twice");
+    }
+
+    #[test]
+    fn wrong_header_is_refused_with_its_kind() {
+        let rows = [
+            ("connection", "keep-alive", Connection),
+            ("connection", "upgraded", Connection),
+            ("upgrade", "websockets", Upgrade),
+            ("upgrade", "h2c", Upgrade),
+            ("sec-websocket-version", "8", WebSocketVersion),
+            ("sec-websocket-version", "13, 8", WebSocketVersion),
+            ("sec-websocket-key", "", Key),
+            ("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ", Key),
+            ("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZSE=", Key),
+            ("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZSEhIQ==", Key),
+            ("sec-websocket-key", "dGhlIHNhbXBsZSBub25j*Q==", Key),
+        ];
+        for (name, value, kind) in rows {
+            let mut request = good().body(()).unwrap();
+            request.headers_mut().insert(name, value.parse().unwrap());
+            assert_eq!(
+                Handshake::check(&request).map_err(|error| error.kind()),
+                Err(kind),
+                "{name}: {value}"
+            );
+        }
+    }
+
+    #[test]
+    fn missing_and_repeated_headers_are_refused() {
+        let rows = [
+            ("connection", Connection),
+            ("upgrade", Upgrade),
+            ("host", Host),
+            ("sec-websocket-version", WebSocketVersion),
+            ("sec-websocket-key", Key),
+        ];
+        for (name, kind) in rows {
+            let mut request = good().body(()).unwrap();
+            request.headers_mut().remove(name);
+            assert_eq!(Handshake::check(&request).map_err(|error| error.kind()), Err(kind), "without {name}");
+        }
+        for (name, kind) in &rows[2..] {
+            let mut request = good().body(()).unwrap();
+            let value = request.headers()[*name].clone();
+            request.headers_mut().append(*name, value);
+            assert_eq!(Handshake::check(&request).map_err(|error| error.kind()), Err(*kind), "{name} twice");
+        }
+    }
+
+    #[test]
+    fn method_and_http_version_are_checked() {
+        let rows = [
+            (Method::POST, Version::HTTP_11, Method),
+            (Method::GET, Version::HTTP_10, HttpVersion),
+            (Method::GET, Version::HTTP_2, HttpVersion),
+        ];
+        for (method, version, kind) in rows {
+            let request = good().method(method).version(version).body(()).unwrap();
+            assert_eq!(Handshake::check(&request).map_err(|error| error.kind()), Err(kind));
+        }
+    }
+
+    #[test]
+    fn refusals_say_what_would_be_right() {
+        let old = good().method(Method::POST).body(()).unwrap();
+        let response = Handshake::check(&old).unwrap_err().response::<()>();
+        assert_eq!(
+            (response.status().as_u16(), &response.headers()["allow"]),
+            (405, &"GET".parse().unwrap())
+        );
+
+        let mut old = good().body(()).unwrap();
+        old.headers_mut().insert("sec-websocket-version", "8".parse().unwrap());
+        let response = Handshake::check(&old).unwrap_err().response::<()>();
+        assert_eq!(response.status(), 426);
+        assert_eq!(response.headers()["sec-websocket-version"], "13");
+    }
+
+    /// The request of RFC 6455, 1.3.
+    fn good() -> request::Builder {
+        Request::get("/chat")
+            .header("Host", "server.example.com")
+            .header("Upgrade", "websocket")
+            .header("Connection", "Upgrade")
+            .header("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==")
+            .header("Sec-WebSocket-Version", "13")
+    }
+}
