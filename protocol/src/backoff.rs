@@ -11,7 +11,8 @@ use core::time::Duration;
 /// use core::time::Duration;
 /// use parlor_protocol::backoff::Backoff;
 ///
-/// let mut backoff = Backoff { randomization: 0.0, ..Backoff::new(1) };
+/// let mut backoff = Backoff::new(1);
+/// backoff.randomization = 0.0;
 /// let waits: [u128; 5] = core::array::from_fn(|_| backoff.next().as_millis());
 /// assert_eq!(waits, [1000, 2000, 4000, 5000, 5000]);
 /// ```

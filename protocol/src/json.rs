@@ -10,13 +10,15 @@
 //! tell them apart; a `Vec`, a slice or a tuple struct is one argument.
 //!
 //! Bytes ([`bytes::Bytes`], or a field with `serde_bytes`) travel as attachments, wherever they stand in the data.
-//! A `Vec<u8>` is a list of numbers to serde, and travels as one.
+//! A `Vec<u8>` is a list of numbers to serde, and travels as one. What has no bytes, like `serde_json::Value`, can be
+//! read only where no attachment stands.
 
 mod args;
 mod attached;
 mod edge;
 mod handshake;
 mod key;
+mod placeholder;
 mod raw;
 mod read;
 mod scan;

@@ -183,7 +183,7 @@ impl WirePacket {
             },
             value => Payload::value(value),
         });
-        Packet { kind, namespace, id, data: data.transpose().unwrap() }
+        Packet { kind, namespace, id, data: data.transpose().expect("the vectors hold what can be sent") }
     }
 }
 
@@ -217,7 +217,7 @@ impl EngineWirePacket {
 }
 
 fn vectors() -> Vectors {
-    serde_json::from_str(include_str!("vectors/packets.json")).unwrap()
+    serde_json::from_str(include_str!("vectors/packets.json")).expect("the vectors are as described above")
 }
 
 fn codec() -> TextCodec<Json> {
@@ -231,7 +231,7 @@ fn decode(frames: &[Frame]) -> Decoded {
         match codec.decode(frame.clone()) {
             Ok(None) => {}
             Ok(Some(Packet { kind, namespace, id, data })) => {
-                let data = data.map(|data| data.read_value().unwrap());
+                let data = data.map(|data| data.read_value().expect("a tree holds everything"));
                 packets.push(Packet { kind, namespace, id, data });
             }
             Err(error) => return (packets, Some(error.kind())),

@@ -21,3 +21,26 @@ pub fn encode(bytes: &[u8], out: &mut String) {
 pub fn decode(text: &str) -> Option<Vec<u8>> {
     ENGINE.decode(text).ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn padding_may_be_missing_and_anything_else_is_refused() {
+        for (text, bytes) in [
+            ("", Some(&b""[..])),
+            ("AQ==", Some(b"\x01")),
+            ("AQ", Some(b"\x01")),
+            ("AQID", Some(b"\x01\x02\x03")),
+            ("+/+/", Some(b"\xfb\xff\xbf")),
+            ("-_-_", None),
+            ("A", None),
+            ("AQ==AQ==", None),
+            ("AQ ID", None),
+            ("é", None),
+        ] {
+            assert_eq!(decode(text).as_deref(), bytes, "{text:?}");
+        }
+    }
+}

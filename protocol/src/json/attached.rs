@@ -13,90 +13,10 @@ use serde::de::{
 use serde_json::Error;
 
 use super::key::Key;
-use super::scan::{Scan, unquote};
+use super::placeholder::{Illegal, Placeholder, placeholders};
+use super::scan::Scan;
 use super::{Payload, raw};
 use crate::limits;
-
-/// An object that stands for an attachment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Placeholder {
-    /// The byte of the text at which it begins.
-    at: usize,
-    /// The byte behind it.
-    end: usize,
-    /// Which attachment it stands for.
-    num: usize,
-}
-
-/// A placeholder that points at no attachment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Illegal;
-
-/// The placeholders in a text with that many attachments, in the order in which they end.
-///
-/// Holds one small entry for each object that is open, so that no depth is too deep.
-pub(super) fn placeholders(
-    json: &str,
-    attachments: usize,
-) -> impl Iterator<Item = Result<Placeholder, Illegal>> {
-    let mut scan = Scan::new(json);
-    let mut open: Vec<Candidate> = Vec::new();
-    core::iter::from_fn(move || {
-        while let Some(next) = scan.peek() {
-            match next {
-                b'{' => {
-                    open.push(Candidate { at: scan.at(), marked: false, num: None });
-                    scan.take(b'{');
-                }
-                b'}' => {
-                    scan.take(b'}');
-                    if let Some(Candidate { at, marked: true, num }) = open.pop() {
-                        let end = scan.at();
-                        return Some(num.map(|num| Placeholder { at, end, num }).ok_or(Illegal));
-                    }
-                }
-                b'"' => {
-                    let key = scan.token();
-                    if let (true, Some(candidate)) = (scan.take(b':'), open.last_mut()) {
-                        candidate.entry(key, scan, attachments);
-                    }
-                }
-                b'[' | b']' | b',' | b':' => {
-                    scan.take(next);
-                }
-                _ => {
-                    scan.token();
-                }
-            }
-        }
-        None
-    })
-}
-
-/// An object that may turn out to be a placeholder.
-struct Candidate {
-    at: usize,
-    marked: bool,
-    num: Option<usize>,
-}
-
-impl Candidate {
-    /// Looks at one entry, whose value begins at `value`. The last entry of a name counts, as in JavaScript.
-    fn entry(&mut self, key: &str, mut value: Scan<'_>, attachments: usize) {
-        match &*unquote(key) {
-            "_placeholder" => self.marked = value.token() == "true",
-            "num" => self.num = number(value.token(), attachments),
-            _ => {}
-        }
-    }
-}
-
-/// The attachment that a number names. `1.0` is 1: JavaScript does not tell them apart.
-#[expect(clippy::cast_precision_loss, reason = "there are not 2^52 attachments")]
-fn number(token: &str, attachments: usize) -> Option<usize> {
-    let number: f64 = token.parse().ok()?;
-    (0..attachments).find(|&num| num as f64 == number)
-}
 
 /// JSON with attachments, and where they belong.
 pub(super) struct Attached<'de> {

@@ -13,7 +13,7 @@ use bytestring::ByteString;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::attached::placeholders;
+use super::placeholder::placeholders;
 use super::{Payload, scan};
 use crate::socket::{ConnectReply, DecodeError, DecodeErrorKind, Edge, Kind, Shape};
 use crate::{Message, Size};

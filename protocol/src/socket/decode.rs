@@ -223,3 +223,26 @@ impl fmt::Display for DecodeError {
 }
 
 impl core::error::Error for DecodeError {}
+
+#[cfg(test)]
+mod tests {
+    use alloc::string::String;
+
+    use super::*;
+
+    #[test]
+    fn a_header_over_a_bound_is_refused() {
+        let namespace = |bytes: usize| String::from("0/") + &"a".repeat(bytes - 1);
+        for (text, kind) in [
+            (&*namespace(limits::MAX_NAMESPACE_BYTES + 1), DecodeErrorKind::NamespaceTooLong),
+            ("218446744073709551616[]", DecodeErrorKind::InvalidPayload),
+            ("53-[]", DecodeErrorKind::TooManyAttachments),
+            ("518446744073709551616-[]", DecodeErrorKind::TooManyAttachments),
+        ] {
+            assert_eq!(header(text, 2).unwrap_err().kind(), kind, "{text}");
+        }
+        assert_eq!(header(&namespace(limits::MAX_NAMESPACE_BYTES), 2).unwrap().data_at, 513);
+        assert_eq!(header("218446744073709551615[]", 2).unwrap().id, Some(u64::MAX));
+        assert_eq!(header("52-[]", 2).unwrap().attachments, 2);
+    }
+}

@@ -180,7 +180,7 @@ impl World {
     fn break_connections(&mut self, lost: Vec<Arrival>) {
         for (request, id) in std::mem::take(&mut self.gets) {
             self.push(1, Arrival::Refused(id, Failure::Poll(0)));
-            self.to_server(far::Input::Aborted(request));
+            self.tell_server(far::Input::Aborted(request));
         }
         for arrival in lost {
             match arrival {
@@ -196,7 +196,7 @@ impl World {
         let websockets = self.lines.iter().filter(|(_, line)| line.kind == TransportKind::WebSocket);
         for transport in websockets.map(|(id, _)| *id).collect::<Vec<_>>() {
             self.push(1, Arrival::ServerGone(transport));
-            self.to_server(far::Input::TransportClosed { transport, error: true });
+            self.tell_server(far::Input::TransportClosed { transport, error: true });
         }
         self.settle();
     }
@@ -250,36 +250,36 @@ impl World {
             Arrival::ClientFrame(id, frame) => {
                 let input = decode(frame)
                     .map_or(far::Input::Malformed(id), |packet| far::Input::Received(id, packet));
-                self.to_server(input);
+                self.tell_server(input);
             }
             Arrival::ClientGone(id) => {
-                self.to_server(far::Input::TransportClosed { transport: id, error: false });
+                self.tell_server(far::Input::TransportClosed { transport: id, error: false });
             }
             Arrival::Body(id, body) => {
                 for part in payload::decode(&body).map(|packet| own(packet.expect("our server encodes well")))
                 {
-                    self.to_client(near::Input::Received(id, part));
+                    self.tell_client(near::Input::Received(id, part));
                 }
-                self.to_client(near::Input::Polled(id));
+                self.tell_client(near::Input::Polled(id));
             }
-            Arrival::Posted(id) | Arrival::Flushed(id) => self.to_client(near::Input::Sent(id)),
-            Arrival::Refused(id, failure) => self.to_client(near::Input::Failed(id, failure)),
-            Arrival::Connected(id) => self.to_client(near::Input::Opened(id)),
+            Arrival::Posted(id) | Arrival::Flushed(id) => self.tell_client(near::Input::Sent(id)),
+            Arrival::Refused(id, failure) => self.tell_client(near::Input::Failed(id, failure)),
+            Arrival::Connected(id) => self.tell_client(near::Input::Opened(id)),
             Arrival::ServerFrame(id, frame) => {
                 let input = decode(frame)
                     .map_or(near::Input::Malformed(id), |packet| near::Input::Received(id, packet));
-                self.to_client(input);
+                self.tell_client(input);
             }
-            Arrival::ServerGone(id) => self.to_client(near::Input::Closed(id)),
+            Arrival::ServerGone(id) => self.tell_client(near::Input::Closed(id)),
         }
         self.settle();
     }
 
-    fn to_client(&mut self, input: near::Input<Text, Text>) {
+    fn tell_client(&mut self, input: near::Input<Text, Text>) {
         self.client.handle_input(client::Input::Transport(input), self.now);
     }
 
-    fn to_server(&mut self, input: far::Input<Text, Text>) {
+    fn tell_server(&mut self, input: far::Input<Text, Text>) {
         if let Some(server) = &mut self.server {
             server.handle_input(server::Input::Engine(input), self.now);
         }
@@ -292,7 +292,7 @@ impl World {
             self.open(First::Polling(request));
         } else if sid == self.sid {
             self.gets.insert(request, id);
-            self.to_server(far::Input::Poll(request));
+            self.tell_server(far::Input::Poll(request));
         } else {
             self.send(Arrival::Refused(id, Failure::Poll(400)));
         }
@@ -306,8 +306,8 @@ impl World {
         self.posts.insert(request, id);
         let packets: Vec<_> = payload::decode(body).map_while(Result::ok).map(own).collect();
         let complete = packets.len() == payload::decode(body).count();
-        self.to_server(far::Input::PostBegun(request));
-        self.to_server(far::Input::Posted { request, packets, complete });
+        self.tell_server(far::Input::PostBegun(request));
+        self.tell_server(far::Input::Posted { request, packets, complete });
     }
 
     fn websocket(&mut self, id: TransportId, sid: Sid) {
@@ -318,7 +318,7 @@ impl World {
             self.open(First::WebSocket(id));
         } else if sid == self.sid {
             self.send(Arrival::Connected(id));
-            self.to_server(far::Input::WebSocketOpened(id));
+            self.tell_server(far::Input::WebSocketOpened(id));
         } else {
             self.send(Arrival::Refused(id, Failure::WebSocket));
         }
@@ -430,7 +430,7 @@ impl World {
                 for request in held {
                     self.gets.remove(&request);
                     if !farewell {
-                        self.to_server(far::Input::Aborted(request));
+                        self.tell_server(far::Input::Aborted(request));
                     }
                 }
             }
@@ -494,7 +494,7 @@ impl World {
             self.traffic.push(format!("< {}", show(&frame)));
             self.send(Arrival::ServerFrame(id, frame));
         }
-        self.to_server(far::Input::Sent(id));
+        self.tell_server(far::Input::Sent(id));
     }
 
     /// Ends the server at once, as SIGKILL does: the wire breaks, and nothing remembers the session.

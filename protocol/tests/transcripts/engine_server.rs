@@ -1,11 +1,9 @@
 //! The server's half of an Engine.IO session, rule by rule, as transcripts.
 
-mod transcript;
-
+use crate::script::{Machine, Text, check, line, packet, show, show_message, transports};
 use parlor_protocol::engine::TransportId;
 use parlor_protocol::engine::server::{Config, First, Input, Output, RequestId, Response, Session};
 use parlor_protocol::{Instant, Message, Reason};
-use transcript::{Machine, Text, check, line, packet, show, show_message, transports};
 
 #[test]
 fn a_poll_is_answered_with_the_handshake() {

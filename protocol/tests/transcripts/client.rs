@@ -1,9 +1,8 @@
 //! The whole client, rule by rule, as transcripts. Reconnection has no chance in it here (randomization 0).
 
-mod transcript;
-
 use core::time::Duration;
 
+use crate::script::{Machine, Text, check, line, packet, show, transports};
 use parlor_protocol::Instant;
 use parlor_protocol::client::{Client, Config, ConnectError, Input, Output, ReconnectionConfig, SocketId};
 use parlor_protocol::engine::TransportId;
@@ -12,7 +11,6 @@ use parlor_protocol::json::{Json, Payload};
 use parlor_protocol::socket::client::{Ask, Emit};
 use parlor_protocol::socket::{AckKey, TextCodec};
 use serde_json::value::RawValue;
-use transcript::{Machine, Text, check, line, packet, show, transports};
 
 const OPEN: &str =
     r#"0{"sid":"S","upgrades":[],"pingInterval":25000,"pingTimeout":20000,"maxPayload":1000000}"#;

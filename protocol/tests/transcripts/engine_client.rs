@@ -1,11 +1,9 @@
 //! The client's half of an Engine.IO session, rule by rule, as transcripts.
 
-mod transcript;
-
+use crate::script::{Machine, Text, check, line, packet, show, show_message, transports};
 use parlor_protocol::engine::client::{Config, Failure, Input, Output, Session};
 use parlor_protocol::engine::{TransportId, TransportKind};
 use parlor_protocol::{Instant, Message};
-use transcript::{Machine, Text, check, line, packet, show, show_message, transports};
 
 #[test]
 fn polling_opens_with_a_get_and_keeps_one_outstanding() {

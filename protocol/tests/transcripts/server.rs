@@ -1,7 +1,6 @@
 //! The whole server side of one connection: what a client may do, and what it must not.
 
-mod transcript;
-
+use crate::script::{Machine, Text, check, line, packet, show};
 use parlor_protocol::engine::TransportId;
 use parlor_protocol::engine::server::{self as engine, Config, First};
 use parlor_protocol::json::{Json, Payload};
@@ -9,7 +8,6 @@ use parlor_protocol::server::{Connection, Input, Output};
 use parlor_protocol::socket::TextCodec;
 use parlor_protocol::{Instant, Reason, limits};
 use serde_json::value::RawValue;
-use transcript::{Machine, Text, check, line, packet, show};
 
 #[test]
 fn a_client_asks_to_join_and_the_application_decides() {
