@@ -1,0 +1,128 @@
+//! How many tests a run had, read from what the test harnesses print.
+//!
+//! An exit status does not tell an empty run from a good one, so it is never enough.
+
+use std::fmt;
+
+use crate::sh::{Failure, Outcome};
+
+/// Tests by how they ended.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Count {
+    pub(crate) passed: u32,
+    pub(crate) failed: u32,
+    /// Ignored, skipped, to do or cancelled: everything that was there and did not run.
+    pub(crate) left_out: u32,
+}
+
+impl Count {
+    /// Nothing failed, nothing was left out, and there was something.
+    pub(crate) fn verdict(self) -> Outcome {
+        match self {
+            Self { failed: 1.., .. } => Err(Failure::new(format!("{} failed", self.failed))),
+            Self { left_out: 1.., .. } => {
+                Err(Failure::new(format!("{} left out, and nothing may be", self.left_out)))
+            }
+            Self { passed: 0, .. } => Err(Failure::new("it ran no test")),
+            _ => Ok(()),
+        }
+    }
+
+    /// Adds up the line with which `cargo test`, and the runner of `wasm-bindgen-test`, end each program:
+    /// `test result: ok. 5 passed; 0 failed; 1 ignored; ...`.
+    pub(crate) fn add_cargo_line(&mut self, line: &str) {
+        let Some((_, result)) = line.split_once("test result: ") else { return };
+        let (_, numbers) = result.split_once(". ").unwrap_or_default();
+        for part in numbers.split("; ") {
+            match part.split_once(' ').map(|(number, word)| (number.parse(), word)) {
+                Some((Ok(number), "passed")) => self.passed += number,
+                Some((Ok(number), "failed")) => self.failed += number,
+                Some((Ok::<u32, _>(number), "ignored")) => self.left_out += number,
+                _ => {}
+            }
+        }
+    }
+
+    /// Adds up the lines with which `node --test` ends: `ℹ pass 5` from its reporter `spec`, `# pass 5` from `tap`.
+    pub(crate) fn add_node_line(&mut self, line: &str) {
+        let Some(summary) = line.strip_prefix("ℹ ").or_else(|| line.strip_prefix("# ")) else { return };
+        match summary.split_once(' ').map(|(word, number)| (word, number.parse())) {
+            Some(("pass", Ok(number))) => self.passed += number,
+            Some(("fail", Ok(number))) => self.failed += number,
+            Some(("cancelled" | "skipped" | "todo", Ok::<u32, _>(number))) => self.left_out += number,
+            _ => {}
+        }
+    }
+}
+
+impl fmt::Display for Count {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} passed", self.passed)?;
+        if self.failed > 0 {
+            write!(f, ", {} failed", self.failed)?;
+        }
+        if self.left_out > 0 {
+            write!(f, ", {} left out", self.left_out)?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cargo_counts_add_up_over_programs() {
+        let mut count = Count::default();
+        let lines = [
+            "running 6 tests",
+            "test a ... ok",
+            "test result: ok. 5 passed; 0 failed; 1 ignored; 0 measured; 7 filtered out; finished in 0.00s",
+            "test result: FAILED. 2 passed; 3 failed; 0 ignored; 0 filtered out; finished in 0.11s",
+        ];
+        lines.into_iter().for_each(|line| count.add_cargo_line(line));
+        assert_eq!(count, Count { passed: 7, failed: 3, left_out: 1 });
+    }
+
+    #[test]
+    fn node_counts_are_read_from_either_reporter() {
+        let spec = [
+            "✔ a b (1ms)",
+            "ℹ tests 9",
+            "ℹ suites 0",
+            "ℹ pass 5",
+            "ℹ fail 1",
+            "ℹ cancelled 1",
+            "ℹ skipped 1",
+            "ℹ todo 1",
+        ];
+        let tap = [
+            "ok 1 - a",
+            "# tests 9",
+            "# suites 0",
+            "# pass 5",
+            "# fail 1",
+            "# cancelled 1",
+            "# skipped 1",
+            "# todo 1",
+        ];
+        for lines in [spec, tap] {
+            let mut count = Count::default();
+            lines.into_iter().for_each(|line| count.add_node_line(line));
+            assert_eq!(count, Count { passed: 5, failed: 1, left_out: 3 });
+        }
+    }
+
+    #[test]
+    fn run_without_a_test_has_failed() {
+        let sentence = |count: Count| count.verdict().map_err(|failure| failure.to_string());
+        assert_eq!(sentence(Count { passed: 1, failed: 0, left_out: 0 }), Ok(()));
+        assert_eq!(sentence(Count::default()), Err("it ran no test".into()));
+        assert_eq!(sentence(Count { passed: 9, failed: 1, left_out: 1 }), Err("1 failed".into()));
+        assert_eq!(
+            sentence(Count { passed: 9, failed: 0, left_out: 1 }),
+            Err("1 left out, and nothing may be".into())
+        );
+    }
+}

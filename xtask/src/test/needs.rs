@@ -1,0 +1,106 @@
+//! What suites need before they run: tools and things built from the tree, each made once per run.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use crate::demo;
+use crate::npm;
+use crate::project::Project;
+use crate::sh::{Failure, Outcome};
+use crate::tools;
+
+/// One thing a suite needs, and the environment variable in which its tests find it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Need {
+    WasmTarget,
+    /// `wasm-bindgen-test-runner`, on the `PATH`.
+    WasmBindgen,
+    /// `PARLOR_CHROMIUM`, `CHROMEDRIVER`
+    Chromium,
+    /// `PARLOR_SERVER_BIN`: the room server.
+    Server,
+    /// `PARLOR_TEST_SERVER_BIN`: the server with the handlers that the clients' tests talk to.
+    TestServer,
+    /// `PARLOR_NPM_TARBALL`: our npm package, packed.
+    NpmTarball,
+    /// `PARLOR_TRUNK`, and on the `PATH` what it calls.
+    Trunk,
+    /// `PARLOR_DEMO_DIST`: the folder with the built demo page.
+    DemoDist,
+}
+
+/// What a need gives to the programs of a suite.
+#[derive(Debug, Default, Clone)]
+pub(super) struct Given {
+    pub(super) env: Vec<(&'static str, OsString)>,
+    pub(super) path: Vec<PathBuf>,
+}
+
+/// The needs met so far.
+pub(super) struct Needs<'a> {
+    pub(super) project: &'a Project,
+    met: Vec<(Need, Result<Given, String>)>,
+}
+
+impl<'a> Needs<'a> {
+    pub(super) fn new(project: &'a Project) -> Self {
+        Self { project, met: Vec::new() }
+    }
+
+    /// Meets all of these; the environment variables of the answer include the `PATH`.
+    pub(super) fn meet(&mut self, wanted: &[Need]) -> Outcome<Vec<(&'static str, OsString)>> {
+        let mut all = Given::default();
+        for need in wanted {
+            let given = self.meet_one(*need)?;
+            all.env.extend(given.env);
+            all.path.extend(given.path);
+        }
+        all.env.push(("PATH", tools::path_with(&all.path)));
+        Ok(all.env)
+    }
+
+    fn meet_one(&mut self, need: Need) -> Outcome<Given> {
+        if let Some((_, given)) = self.met.iter().find(|(met, _)| *met == need) {
+            // What failed once is not tried again for the next suite.
+            return given.clone().map_err(Failure::new);
+        }
+        let given = give(self.project, need);
+        self.met.push((need, given.as_ref().map(Given::clone).map_err(ToString::to_string)));
+        given
+    }
+}
+
+fn give(project: &Project, need: Need) -> Outcome<Given> {
+    match need {
+        Need::WasmTarget => tools::ensure_wasm_target(project).map(|()| Given::default()),
+        Need::WasmBindgen => {
+            let path = vec![tools::ensure_wasm_bindgen(project)?];
+            Ok(Given { path, ..Given::default() })
+        }
+        Need::Chromium => {
+            let tools::Chromium { browser, driver } = tools::ensure_chromium()?;
+            Ok(variables([("PARLOR_CHROMIUM", browser), ("CHROMEDRIVER", driver)]))
+        }
+        Need::Server => {
+            let server = demo::build_server(project)?;
+            Ok(variables([("PARLOR_SERVER_BIN", server)]))
+        }
+        Need::TestServer => {
+            let build = ["build", "-p", "parlor-server", "--example", "test_server"];
+            tools::cargo().args(build).folder(&project.root).stream()?;
+            Ok(variables([("PARLOR_TEST_SERVER_BIN", project.built("examples/test_server"))]))
+        }
+        Need::NpmTarball => Ok(variables([("PARLOR_NPM_TARBALL", npm::build(project)?)])),
+        Need::Trunk => {
+            let path = demo::ensure_tools(project)?;
+            let trunk = path.iter().map(|folder| folder.join("trunk")).find(|file| file.is_file());
+            let trunk = trunk.ok_or_else(|| Failure::new("trunk was installed, and is not there"))?;
+            Ok(Given { path, ..variables([("PARLOR_TRUNK", trunk)]) })
+        }
+        Need::DemoDist => Ok(variables([("PARLOR_DEMO_DIST", demo::build_page(project)?)])),
+    }
+}
+
+fn variables<const N: usize>(set: [(&'static str, PathBuf); N]) -> Given {
+    Given { env: set.map(|(name, value)| (name, value.into_os_string())).into(), path: Vec::new() }
+}

@@ -1,0 +1,242 @@
+//! The table of suites, and the few ways there are to run one.
+
+use std::ffi::OsString;
+use std::fs;
+use std::path::Path;
+use std::time::Duration;
+
+use crate::project::Project;
+use crate::sh::{Failure, Outcome, Run};
+use crate::tidy;
+use crate::tools;
+
+use super::count::Count;
+use super::needs::{Need, Needs};
+
+/// Tests that belong together, and what they need.
+pub(super) struct Suite {
+    pub(super) name: &'static str,
+    pub(super) about: &'static str,
+    needs: &'static [Need],
+    work: Work,
+}
+
+enum Work {
+    /// The rules of `cargo xtask tidy`; each that holds counts one.
+    Tidy,
+    /// Runs of cargo that only pass or fail; each counts one.
+    Checks(&'static [&'static [&'static str]]),
+    /// One run of cargo that counts its tests.
+    Cargo(&'static [&'static str]),
+    /// The tests of a crate in a real browser, against the test server.
+    Browser { package: &'static str },
+    /// Every `*.test.mjs` of a folder with a `package.json` of its own.
+    Node { folder: &'static str },
+}
+
+/// All of them, the quick ones first: what fails most should fail soonest.
+pub(super) const SUITES: &[Suite] = &[
+    Suite {
+        name: "lint",
+        about: "format, lints and documentation",
+        needs: &[Need::WasmTarget],
+        work: Work::Checks(LINTS),
+    },
+    Suite { name: "tidy", about: "house rules that no compiler checks", needs: &[], work: Work::Tidy },
+    Suite {
+        name: "native",
+        about: "unit, integration and documentation tests",
+        needs: &[],
+        work: Work::Cargo(&["test", "--no-fail-fast"]),
+    },
+    Suite {
+        name: "browser",
+        about: "the Rust client in Chromium, against our server",
+        needs: &[Need::WasmTarget, Need::WasmBindgen, Need::Chromium, Need::TestServer],
+        work: Work::Browser { package: "parlor-client" },
+    },
+    Suite {
+        name: "server",
+        about: "our server, against the npm package socket.io-client",
+        needs: &[Need::Server, Need::TestServer],
+        work: Work::Node { folder: "server/tests/node" },
+    },
+    Suite {
+        name: "npm",
+        about: "our npm package in Chromium, against the npm package socket.io and our server",
+        needs: &[Need::Chromium, Need::Server, Need::TestServer, Need::NpmTarball],
+        work: Work::Node { folder: "sdk/js/tests" },
+    },
+    Suite {
+        name: "demo",
+        about: "people chatting: tabs of the demo page in Chromium",
+        needs: &[Need::Chromium, Need::Server, Need::Trunk, Need::DemoDist],
+        work: Work::Node { folder: "demo-app/tests" },
+    },
+];
+
+const LINTS: &[&[&str]] = &[
+    &["fmt", "--all", "--check"],
+    &["clippy", "--all-targets", "--", "-D", "warnings"],
+    &["clippy", WASM, "-p=parlor-client", "--all-targets", "--", "-D", "warnings"],
+    // Apart, because the npm package takes the client without the features that the demo page turns on.
+    &["clippy", WASM, "-p=parlor-client-js", "--", "-D", "warnings"],
+    &["clippy", WASM, "-p=parlor-demo", "--", "-D", "warnings"],
+    // The core in the shape the npm package uses it: no std, no features.
+    &["build", WASM, "-p=parlor-protocol", "--no-default-features"],
+    &["doc", "--no-deps", "--config=build.rustdocflags=['-Dwarnings']"],
+    &[
+        "doc",
+        WASM,
+        "-p=parlor-client",
+        "-p=parlor-demo",
+        "--no-deps",
+        "--config=build.rustdocflags=['-Dwarnings']",
+    ],
+];
+const WASM: &str = "--target=wasm32-unknown-unknown";
+
+/// Longer than any test needs, shorter than a person's patience with one that hangs.
+const TEST_LIMIT: Duration = Duration::from_secs(15 * 60);
+const SERVER_START_LIMIT: Duration = Duration::from_secs(30);
+
+impl Suite {
+    /// Runs all of it and counts. An answer without a failure still needs a look at the count.
+    pub(super) fn run(&self, needs: &mut Needs<'_>, count: &mut Count) -> Outcome {
+        let project = needs.project;
+        let env = needs.meet(self.needs)?;
+        match self.work {
+            Work::Tidy => check_tidy(project, count),
+            Work::Checks(checks) => run_checks(project, checks, &env, count),
+            Work::Cargo(arguments) => {
+                let run = tools::cargo().args(arguments).folder(&project.root).envs(env);
+                run.each_line(|line| count.add_cargo_line(line))
+            }
+            Work::Browser { package } => test_in_browser(project, package, &env, count),
+            Work::Node { folder } => test_in_node(project, folder, &env, count),
+        }
+    }
+}
+
+fn check_tidy(project: &Project, count: &mut Count) -> Outcome {
+    let rules = tidy::check(project)?;
+    count.passed = rules;
+    Ok(())
+}
+
+/// Runs every check even when one fails: one round tells all there is to mend.
+fn run_checks(project: &Project, checks: &[&[&str]], env: &[(&str, OsString)], count: &mut Count) -> Outcome {
+    for arguments in checks {
+        let run = tools::cargo().args(*arguments).folder(&project.root).envs(env.iter().cloned());
+        match run.stream() {
+            Ok(()) => count.passed += 1,
+            Err(failure) => {
+                println!("  {failure}");
+                count.failed += 1;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn test_in_browser(project: &Project, package: &str, env: &[(&str, OsString)], count: &mut Count) -> Outcome {
+    let server = Run::new(project.built("examples/test_server")).args(["--listen", "127.0.0.1:0"]);
+    let (_server, line) = server.start_and_read_line("test_server", SERVER_START_LIMIT)?;
+    let address = listening_address(&line)?;
+    let arguments = ["test", "--package", package, WASM, "--tests", "--no-fail-fast"];
+    tools::cargo()
+        .args(arguments)
+        .folder(&project.root)
+        .envs(env.iter().cloned())
+        .env("PARLOR_TEST_SERVER", address)
+        .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", "wasm-bindgen-test-runner")
+        // A test file that forgets to ask for the browser must not run in Node instead.
+        .env("WASM_BINDGEN_USE_BROWSER", "1")
+        .env("WASM_BINDGEN_TEST_TIMEOUT", "120")
+        .limit(TEST_LIMIT)
+        .each_line(|line| count.add_cargo_line(line))
+}
+
+fn test_in_node(project: &Project, folder: &str, env: &[(&str, OsString)], count: &mut Count) -> Outcome {
+    tools::ensure_npm_packages(project, folder)?;
+    let place = project.root.join(folder);
+    let files = test_files(&place)?;
+    if files.is_empty() {
+        return Err(Failure::new(format!("{folder} has no file *.test.mjs")));
+    }
+    let mut empty = None;
+    Run::new("node")
+        // One file at a time: two browsers at once make the timing of both a matter of luck.
+        .args(["--test", "--test-concurrency=1", "--test-reporter=spec"])
+        .args(&files)
+        .folder(&place)
+        .envs(env.iter().cloned())
+        .limit(TEST_LIMIT)
+        .each_line(|line| {
+            count.add_node_line(line);
+            empty = empty.take().or_else(|| file_without_tests(line, &files));
+        })?;
+    match empty {
+        Some(file) => Err(Failure::new(format!("{folder}/{file} has no test"))),
+        None => Ok(()),
+    }
+}
+
+/// `http://ADDR` of the one line a server prints, `listening on http://ADDR`.
+fn listening_address(line: &str) -> Outcome<&str> {
+    let address = line.strip_prefix("listening on ").filter(|address| address.starts_with("http://"));
+    address.ok_or_else(|| {
+        Failure::new(format!("the server printed `{line}` and not `listening on http://ADDR`"))
+    })
+}
+
+/// The names of the test files in a folder, in order.
+fn test_files(folder: &Path) -> Outcome<Vec<String>> {
+    let entries =
+        fs::read_dir(folder).map_err(|cause| Failure::new(format!("{}: {cause}", folder.display())))?;
+    let mut files: Vec<String> = entries
+        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+        .filter(|name| name.ends_with(".test.mjs"))
+        .collect();
+    files.sort_unstable();
+    Ok(files)
+}
+
+/// Node takes a file in which there is no test for a test that passed, and names the file in its place.
+fn file_without_tests(line: &str, files: &[String]) -> Option<String> {
+    let name = line.strip_prefix("✔ ")?;
+    let name = name.rsplit_once(" (").map_or(name, |(name, _time)| name);
+    files.iter().find(|file| Path::new(name).file_name().is_some_and(|last| last == file.as_str())).cloned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn suite_names_are_used_once() {
+        for (at, suite) in SUITES.iter().enumerate() {
+            assert!(
+                SUITES.iter().take(at).all(|other| other.name != suite.name),
+                "{} is there twice",
+                suite.name
+            );
+        }
+    }
+
+    #[test]
+    fn server_line_without_an_address_is_refused() {
+        assert_eq!(listening_address("listening on http://127.0.0.1:4000").unwrap(), "http://127.0.0.1:4000");
+        assert!(listening_address("listening on 127.0.0.1:4000").is_err());
+        assert!(listening_address("error: address in use").is_err());
+    }
+
+    #[test]
+    fn file_without_tests_is_not_taken_for_a_test() {
+        let files = ["chat.test.mjs".to_owned()];
+        let found = |line| file_without_tests(line, &files);
+        assert_eq!(found("✔ /a/b/chat.test.mjs (41.8ms)"), Some("chat.test.mjs".into()));
+        assert_eq!(found("✔ chat.test.mjs (41.8ms)"), Some("chat.test.mjs".into()));
+        assert_eq!(found("✔ two tabs read each other (41.8ms)"), None);
+    }
+}

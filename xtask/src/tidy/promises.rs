@@ -1,0 +1,73 @@
+//! docs/PROTOCOL.md promises behaviour clause by clause; each promise names the test that keeps it.
+//!
+//! A test is named `` `path/to/file.rs::name_of_the_test` ``, from the top of the tree; of a script, the name is the
+//! test's title: `` `server/tests/node/ack.test.mjs::acks go both ways` ``.
+
+use super::Finding;
+use super::tree::{File, Tree};
+
+const PAGE: &str = "docs/PROTOCOL.md";
+
+pub(super) fn tests_exist(tree: &Tree) -> Vec<Finding> {
+    let Some(page) = tree.find(PAGE) else { return vec![Finding::new(PAGE, 0, "is not there")] };
+    let mut findings = Vec::new();
+    let mut promised = 0;
+    for (number, line) in page.lines() {
+        for (file, test) in tests_named(line) {
+            promised += 1;
+            match tree.find(file) {
+                None => findings.push(Finding::new(PAGE, number, format!("there is no file {file}"))),
+                Some(found) if !has_test(found, test) => {
+                    findings.push(Finding::new(PAGE, number, format!("{file} has no test `{test}`")));
+                }
+                Some(_) => {}
+            }
+        }
+    }
+    if promised == 0 {
+        findings.push(Finding::new(PAGE, 0, "names no test, as `path/to/file.rs::name_of_the_test`"));
+    }
+    findings
+}
+
+/// File and name of each test that a line names between backticks.
+fn tests_named(line: &str) -> impl Iterator<Item = (&str, &str)> {
+    let code = line.split('`').skip(1).step_by(2);
+    code.filter_map(|text| text.split_once("::"))
+        .filter(|(file, _)| [".rs", ".mjs", ".js", ".ts"].iter().any(|ending| file.ends_with(ending)))
+}
+
+fn has_test(file: &File, test: &str) -> bool {
+    if file.has_ending(&["rs"]) {
+        file.code.contains(&format!("fn {test}("))
+    } else {
+        file.text.contains(test)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::found;
+    use super::*;
+
+    #[test]
+    fn promise_without_its_test_is_found() {
+        let page = "| clause | tests |\n\
+                    | a | `protocol/tests/a.rs::kept`, `server/tests/b.test.mjs::acks go both ways` |\n\
+                    | b | `protocol/tests/a.rs::broken` |\n\
+                    | c | `protocol/tests/gone.rs::kept` |\n\
+                    | d | `Engine::open` is no test |\n";
+        let files = [
+            (PAGE, page),
+            ("protocol/tests/a.rs", "fn kept() {}\n// fn broken() {}\n"),
+            ("server/tests/b.test.mjs", "test('acks go both ways', f);\n"),
+        ];
+        assert_eq!(found(tests_exist, &files), ["docs/PROTOCOL.md:3", "docs/PROTOCOL.md:4"]);
+    }
+
+    #[test]
+    fn page_without_any_promise_is_found() {
+        assert_eq!(found(tests_exist, &[(PAGE, "soon\n")]), ["docs/PROTOCOL.md:0"]);
+        assert_eq!(found(tests_exist, &[]), ["docs/PROTOCOL.md:0"]);
+    }
+}

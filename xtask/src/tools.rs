@@ -1,0 +1,265 @@
+//! The tools that the commands need: found, or installed once with a word about it, or missed with the command to run.
+//!
+//! What we build ourselves is kept per version in the cache folder. It is built beside its place and moved there when
+//! complete, so an install that was interrupted is never taken for a finished one.
+
+use std::env;
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::project::{Project, locked_version};
+use crate::sh::{Failure, Outcome, Run, found};
+
+/// The newest that builds with the Rust version this workspace names; 0.22 needs a newer one.
+const TRUNK: &str = "0.21.14";
+/// The npm package that carries `wasm-opt`: newer than the systems' packages, and the same everywhere.
+const BINARYEN: &str = "132.0.0";
+const WASM_TARGET: &str = "wasm32-unknown-unknown";
+/// The first with `node --test-concurrency`, which the browser suites need.
+const NODE_AT_LEAST: (u32, u32) = (20, 10);
+
+pub(crate) fn cargo() -> Run {
+    Run::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+}
+
+/// The Rust target of everything that runs in a browser.
+pub(crate) fn ensure_wasm_target(project: &Project) -> Outcome {
+    let sysroot = Run::new("rustc").args(["--print", "sysroot"]).folder(&project.root).read()?;
+    if Path::new(sysroot.trim()).join("lib/rustlib").join(WASM_TARGET).is_dir() {
+        return Ok(());
+    }
+    let missing = |reason| {
+        Failure::new(format!(
+            "the Rust target {WASM_TARGET} is missing and {reason}: rustup target add {WASM_TARGET}"
+        ))
+    };
+    if found("rustup").is_none() {
+        return Err(missing("there is no rustup to add it"));
+    }
+    say(&format!("adding the Rust target {WASM_TARGET} (some seconds)"));
+    let add = Run::new("rustup").args(["target", "add", WASM_TARGET]).folder(&project.root);
+    add.stream().map_err(|_| missing("rustup could not add it"))
+}
+
+/// The folder with `wasm-bindgen` and `wasm-bindgen-test-runner`, of exactly the version the workspace is locked to:
+/// the two ends of its format change together.
+pub(crate) fn ensure_wasm_bindgen(project: &Project) -> Outcome<PathBuf> {
+    let lock = project.read("Cargo.lock")?;
+    let version = locked_version(&lock, "wasm-bindgen")
+        .ok_or_else(|| Failure::new("Cargo.lock names no wasm-bindgen: is any crate using it?"))?;
+    ensure_cargo_tool(project, "wasm-bindgen-cli", version, &[])
+}
+
+/// The folder with `trunk`.
+pub(crate) fn ensure_trunk(project: &Project) -> Outcome<PathBuf> {
+    ensure_cargo_tool(project, "trunk", TRUNK, &["--no-default-features", "--features", "rustls"])
+}
+
+/// The folder with `wasm-opt`.
+pub(crate) fn ensure_wasm_opt(project: &Project) -> Outcome<PathBuf> {
+    ensure_node()?;
+    let place = project.tools.join(format!("binaryen-{BINARYEN}"));
+    let package = format!("binaryen@{BINARYEN}");
+    install(&place, &format!("installing wasm-opt ({package} from npm, about 100 MB)"), |folder| {
+        let npm = Run::new("npm").args(["install", "--no-save", "--no-audit", "--no-fund", "--prefix"]);
+        npm.arg(folder).arg(&package).stream()
+    })?;
+    Ok(place.join("node_modules/.bin"))
+}
+
+/// Node and npm cannot be had without leave; say what is needed.
+pub(crate) fn ensure_node() -> Outcome {
+    let (major, minor) = NODE_AT_LEAST;
+    let need = format!("Node {major}.{minor} or newer, with npm, is needed (https://nodejs.org)");
+    let version = Run::new("node").arg("--version").read();
+    let version = version.map_err(|_| Failure::new(format!("there is no `node`: {need}")))?;
+    if node_version(&version).is_none_or(|version| version < NODE_AT_LEAST) {
+        return Err(Failure::new(format!("node is {}: {need}", version.trim())));
+    }
+    Run::new("npm")
+        .arg("--version")
+        .read()
+        .map(drop)
+        .map_err(|_| Failure::new(format!("there is no `npm`: {need}")))
+}
+
+/// Installs what a folder's `package-lock.json` says, unless it did so for this very lock file.
+pub(crate) fn ensure_npm_packages(project: &Project, folder: &str) -> Outcome {
+    ensure_node()?;
+    let lock = project.read(&format!("{folder}/package-lock.json"))?;
+    // Inside node_modules, so that the stamp goes when the packages go.
+    let stamp = project.root.join(folder).join("node_modules/.parlor-installed");
+    if fs::read_to_string(&stamp).is_ok_and(|installed| installed == lock) {
+        return Ok(());
+    }
+    say(&format!("installing the npm packages of {folder}"));
+    Run::new("npm").args(["ci", "--no-audit", "--no-fund"]).folder(project.root.join(folder)).stream()?;
+    let place = stamp.parent().map(fs::create_dir_all).transpose();
+    place.and_then(|_| fs::write(&stamp, lock)).map_err(|cause| io_failure(&stamp, &cause))
+}
+
+/// A browser and the driver that goes with it.
+#[derive(Debug, Clone)]
+pub(crate) struct Chromium {
+    pub(crate) browser: PathBuf,
+    pub(crate) driver: PathBuf,
+}
+
+/// Chromium from `PARLOR_CHROMIUM` and `CHROMEDRIVER`, from the `PATH`, or from the system's packages where we may.
+pub(crate) fn ensure_chromium() -> Outcome<Chromium> {
+    if let Some(chromium) = find_chromium() {
+        return Ok(chromium);
+    }
+    let missing = |reason: &str| {
+        Failure::new(format!(
+            "Chromium and chromedriver are needed and {reason}: apt-get install chromium chromium-driver \
+             (or set PARLOR_CHROMIUM and CHROMEDRIVER to the programs)"
+        ))
+    };
+    if found("apt-get").is_none() {
+        return Err(missing("not found, and this system has no apt-get"));
+    }
+    let as_root = as_root()
+        .ok_or_else(|| missing("not found, and installing them needs root or a sudo without password"))?;
+    say("installing Chromium and its driver from the system's packages (some minutes, about 300 MB)");
+    let apt = |arguments: &[&str]| {
+        let mut words = as_root.iter().copied().chain(["apt-get"]);
+        let run = Run::new(words.next().unwrap_or("apt-get")).args(words).args(arguments);
+        run.env("DEBIAN_FRONTEND", "noninteractive").stream()
+    };
+    // An old package list may still do: whether the packages came is what counts.
+    apt(&["update"]).unwrap_or_else(|failure| println!("  {failure}"));
+    // Debian's names, then Ubuntu's.
+    apt(&["install", "-y", "--no-install-recommends", "chromium", "chromium-driver"])
+        .or_else(|_| apt(&["install", "-y", "chromium-browser", "chromium-chromedriver"]))
+        .map_err(|_| missing("apt-get could not install them"))?;
+    find_chromium().ok_or_else(|| missing("still not found after the install"))
+}
+
+/// `PATH` with these folders in front.
+pub(crate) fn path_with(folders: &[PathBuf]) -> OsString {
+    let path = env::var_os("PATH").unwrap_or_default();
+    let all = folders.iter().cloned().chain(env::split_paths(&path));
+    // A folder with the separator in its name cannot be on any PATH: leave the PATH as it was.
+    env::join_paths(all).unwrap_or(path)
+}
+
+fn find_chromium() -> Option<Chromium> {
+    let named = |variable| env::var_os(variable).map(PathBuf::from).filter(|file| file.is_file());
+    let browsers = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+    let browser = named("PARLOR_CHROMIUM").or_else(|| browsers.into_iter().find_map(found))?;
+    let driver = named("CHROMEDRIVER").or_else(|| found("chromedriver"))?;
+    Some(Chromium { browser, driver })
+}
+
+/// What to put before a command that only root may run; `None` when we may not.
+fn as_root() -> Option<&'static [&'static str]> {
+    if Run::new("id").arg("-u").read().is_ok_and(|id| id.trim() == "0") {
+        return Some(&[]);
+    }
+    Run::new("sudo").args(["-n", "true"]).read().is_ok().then_some(&["sudo", "-n"])
+}
+
+fn ensure_cargo_tool(project: &Project, name: &str, version: &str, options: &[&str]) -> Outcome<PathBuf> {
+    let full = format!("{name}-{version}");
+    let place = project.tools.join(&full);
+    // One build folder per tool: what an interrupted build had done is not done again.
+    let build = project.tools.join(format!(".build-{full}"));
+    let install_once = |folder: &Path, locked: &[&str]| {
+        let run = cargo().folder(&project.root).args(["install", name, "--version", version]);
+        let run = run.args(options).args(locked).arg("--root").arg(folder);
+        run.envs(QUICK_BUILD).env("CARGO_TARGET_DIR", &build).stream()
+    };
+    install(&place, &format!("building {name} {version} once (2 to 10 minutes)"), |folder| {
+        // A registry's mirror may lag behind the versions in the tool's own lock file.
+        install_once(folder, &["--locked"]).or_else(|failure| {
+            println!("  {failure}; trying without its lock file");
+            install_once(folder, &[])
+        })
+    })?;
+    // Only disk space; the tool is in its place.
+    fs::remove_dir_all(&build).unwrap_or_default();
+    Ok(place.join("bin"))
+}
+
+/// The tools run for seconds: building them fast matters more than their speed.
+const QUICK_BUILD: [(&str, &str); 4] = [
+    ("CARGO_PROFILE_RELEASE_LTO", "off"),
+    ("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16"),
+    ("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1"),
+    ("CARGO_PROFILE_RELEASE_DEBUG", "0"),
+];
+
+/// Makes the folder `place` with `fill` if it does not exist: all of it or nothing.
+fn install(place: &Path, what: &str, fill: impl FnOnce(&Path) -> Outcome) -> Outcome {
+    if place.is_dir() {
+        return Ok(());
+    }
+    say(what);
+    let mut name = place.file_name().unwrap_or_default().to_os_string();
+    name.push(format!(".part-{}", std::process::id()));
+    let part = place.with_file_name(name);
+    fs::create_dir_all(&part).map_err(|cause| io_failure(&part, &cause))?;
+    let filled = fill(&part).and_then(|()| match fs::rename(&part, place) {
+        Err(cause) if !place.is_dir() => Err(io_failure(place, &cause)),
+        // Moved, or another xtask was quicker: then its copy serves.
+        _ => Ok(()),
+    });
+    fs::remove_dir_all(&part).unwrap_or_default();
+    filled
+}
+
+fn io_failure(path: &Path, cause: &std::io::Error) -> Failure {
+    Failure::new(format!("cannot write {}: {cause}", path.display()))
+}
+
+fn say(what: &str) {
+    println!("* {what}");
+}
+
+fn node_version(text: &str) -> Option<(u32, u32)> {
+    let mut numbers = text.trim().strip_prefix('v')?.split('.').map(str::parse);
+    Some((numbers.next()?.ok()?, numbers.next()?.ok()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn node_version_is_compared_as_numbers() {
+        assert_eq!(node_version("v20.20.2\n"), Some((20, 20)));
+        assert!(node_version("v9.11.0") < Some(NODE_AT_LEAST));
+        assert_eq!(node_version("20"), None);
+    }
+
+    #[test]
+    fn interrupted_install_leaves_nothing_in_its_place() {
+        let folder = scratch("interrupted");
+        let place = folder.join("tool-1.0");
+        let outcome = install(&place, "half a tool", |part| {
+            fs::write(part.join("half"), "").unwrap();
+            Err(Failure::new("the network went away"))
+        });
+        assert_eq!(outcome.unwrap_err().to_string(), "the network went away");
+        assert_eq!(fs::read_dir(&folder).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn finished_install_is_moved_to_its_place_and_not_repeated() {
+        let place = scratch("finished").join("tool-1.0");
+        install(&place, "a tool", |part| fs::write(part.join("bin"), "1").map_err(|_| Failure::new("write")))
+            .unwrap();
+        install(&place, "a tool again", |_| Err(Failure::new("it was installed twice"))).unwrap();
+        assert_eq!(fs::read_to_string(place.join("bin")).unwrap(), "1");
+    }
+
+    /// An empty folder of this test's own.
+    fn scratch(name: &str) -> PathBuf {
+        let folder = env::temp_dir().join(format!("parlor-xtask-{}-{name}", std::process::id()));
+        fs::remove_dir_all(&folder).unwrap_or_default();
+        fs::create_dir_all(&folder).unwrap();
+        folder
+    }
+}
