@@ -1,1 +1,71 @@
-//! (skeleton)
+//! A Socket.IO room server.
+//!
+//! ```no_run
+//! use parlor_server::{Ack, Config, Server, Socket, serve};
+//!
+//! #[tokio::main]
+//! async fn main() -> std::io::Result<()> {
+//!     let io = Server::new(Config::default());
+//!     io.on_connection(|socket: Socket| async move {
+//!         socket.join("lobby");
+//!         socket.on("say", |socket: Socket, text: String, ack: Ack| async move {
+//!             let _ = socket.to("lobby").emit("said", &(socket.id(), text));
+//!             ack.send(&());
+//!         });
+//!     });
+//!     let listener = tokio::net::TcpListener::bind("127.0.0.1:3000").await?;
+//!     serve(listener, io).await
+//! }
+//! ```
+//!
+//! # How it is built
+//!
+//! One task per connection drives the protocol's machine ([`parlor_protocol::server`]) and owns its transports. A
+//! broadcast is encoded once; each recipient gets a reference in a queue that counts bytes, and its task writes all
+//! that waits in one go. No lock is held while sending, and nobody waits for a slow client but its own task:
+//! [`Config::max_queue_bytes`] says when it is cut off.
+//!
+//! Handlers are async closures. They run inside their connection's task: started in the order of the events, each up
+//! to its first `await` before the next one begins.
+
+mod ack;
+mod broadcast;
+#[cfg(feature = "chat")]
+pub mod chat;
+mod clock;
+mod config;
+mod connection;
+mod emitter;
+mod error;
+mod handler;
+mod handshake;
+mod http;
+mod id;
+mod link;
+mod namespace;
+mod prepared;
+mod queue;
+mod refusal;
+mod rooms;
+mod serve;
+mod server;
+mod socket;
+mod sync;
+pub mod websocket;
+
+pub use self::http::Service;
+pub use ack::Ack;
+pub use broadcast::{Broadcast, RoomNames};
+pub use config::{Config, Cors};
+pub use emitter::{AckFuture, Emitter};
+pub use error::{AckError, EmitError, EventError};
+pub use handshake::Handshake;
+pub use namespace::Namespace;
+pub use refusal::Refusal;
+pub use serve::serve;
+pub use server::Server;
+pub use socket::Socket;
+
+pub use parlor_protocol::Reason;
+pub use parlor_protocol::engine::TransportKind;
+pub use parlor_protocol::json::{ArgsError, EncodeError, Payload};

@@ -1,0 +1,145 @@
+//! Emitting to many sockets of one namespace: encoded once, a reference for each.
+
+use std::sync::Arc;
+
+use parlor_protocol::json::Payload;
+use parlor_protocol::socket::{Kind, Packet};
+use serde::Serialize;
+
+use crate::EmitError;
+use crate::emitter::Flags;
+use crate::namespace::Shared as Namespace;
+use crate::prepared::Encoded;
+use crate::rooms::{Key, Target};
+use crate::sync::read;
+
+/// Whom an event goes to, and how. Each method gives another one; nothing happens before [`Broadcast::emit`].
+///
+/// # Examples
+///
+/// ```
+/// use parlor_server::{Config, Server};
+///
+/// let io = Server::new(Config::default());
+/// io.to(["red", "blue"]).except("muted").emit("news", &("hello", 1))?;
+/// # Ok::<(), parlor_server::EmitError>(())
+/// ```
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before `emit`"]
+pub struct Broadcast {
+    namespace: Arc<Namespace>,
+    target: Target,
+    flags: Flags,
+}
+
+impl Broadcast {
+    pub(crate) fn new(namespace: Arc<Namespace>, sender: Option<Key>) -> Self {
+        Self { namespace, target: Target { sender, ..Target::default() }, flags: Flags::default() }
+    }
+
+    /// These rooms too. Who is in several of them is reached once. Without any room everybody is.
+    pub fn to(mut self, rooms: impl RoomNames) -> Self {
+        rooms.each(|room| self.target.rooms.push(room.into()));
+        self
+    }
+
+    /// The same as [`Broadcast::to`]: Socket.IO's `in`.
+    pub fn within(self, rooms: impl RoomNames) -> Self {
+        self.to(rooms)
+    }
+
+    /// Nobody in these rooms, whatever else they are in.
+    pub fn except(mut self, rooms: impl RoomNames) -> Self {
+        rooms.each(|room| self.target.except.push(room.into()));
+        self
+    }
+
+    /// Only who can take it at once.
+    pub const fn volatile(mut self) -> Self {
+        self.flags.volatile = true;
+        self
+    }
+
+    /// Whether the event is worth compressing. Nothing is compressed yet.
+    pub const fn compress(mut self, compress: bool) -> Self {
+        self.flags.compress = compress;
+        self
+    }
+
+    /// Sends an event. A tuple is the argument list, `()` is none, any other value is one argument.
+    ///
+    /// Waits for nobody: it goes into the queue of each recipient, and one whose queue is full is disconnected.
+    ///
+    /// # Errors
+    ///
+    /// The event cannot be written as a packet. That nobody is there is not an error.
+    pub fn emit<T: Serialize + ?Sized>(&self, event: &str, args: &T) -> Result<(), EmitError> {
+        let data = Payload::event(event, args)?;
+        let packet = Packet::new(Kind::Event, self.namespace.name.clone(), Some(data));
+        let packet = Encoded::new(packet, self.flags.compress);
+        let members = read(&self.namespace.rooms).select(&self.target);
+        for member in members {
+            // One that has left meanwhile does not concern the others.
+            let _ = member.push_flagged(packet.clone(), self.flags);
+        }
+        Ok(())
+    }
+}
+
+/// The name of a room, or several.
+///
+/// # Examples
+///
+/// ```
+/// use parlor_server::{Config, Server};
+///
+/// let io = Server::new(Config::default());
+/// let names = vec!["red".to_owned()];
+/// let _ = io.to("red").to(["green", "blue"]).to(&names);
+/// ```
+pub trait RoomNames {
+    /// Calls `visit` with each name.
+    fn each(&self, visit: impl FnMut(&str));
+}
+
+impl RoomNames for str {
+    fn each(&self, mut visit: impl FnMut(&str)) {
+        visit(self);
+    }
+}
+
+impl RoomNames for String {
+    fn each(&self, mut visit: impl FnMut(&str)) {
+        visit(self);
+    }
+}
+
+impl RoomNames for Arc<str> {
+    fn each(&self, mut visit: impl FnMut(&str)) {
+        visit(self);
+    }
+}
+
+impl<S: AsRef<str>> RoomNames for [S] {
+    fn each(&self, visit: impl FnMut(&str)) {
+        self.iter().map(AsRef::as_ref).for_each(visit);
+    }
+}
+
+impl<S: AsRef<str>, const N: usize> RoomNames for [S; N] {
+    fn each(&self, visit: impl FnMut(&str)) {
+        self.as_slice().each(visit);
+    }
+}
+
+impl<S: AsRef<str>> RoomNames for Vec<S> {
+    fn each(&self, visit: impl FnMut(&str)) {
+        self.as_slice().each(visit);
+    }
+}
+
+impl<R: RoomNames + ?Sized> RoomNames for &R {
+    fn each(&self, visit: impl FnMut(&str)) {
+        (**self).each(visit);
+    }
+}

@@ -1,0 +1,132 @@
+//! A connection's side towards the client, inwards: requests, WebSocket messages, silence.
+
+use std::task::{Context, Poll};
+
+use bytestring::ByteString;
+use parlor_protocol::engine::TransportId;
+use parlor_protocol::engine::server::{self as engine, RequestId};
+
+use super::websockets::Received;
+use super::{Command, Connection, incoming};
+
+/// How many WebSocket messages are taken in one turn, so that answers are not held back for ever.
+const MAX_RECEIVED: usize = 128;
+
+impl Connection {
+    /// What HTTP requests have for this connection.
+    pub(super) fn take_commands(&mut self, cx: &mut Context<'_>) -> bool {
+        let mut any = false;
+        if !self.is_paused()
+            && let Some((request, body)) = self.postponed.take()
+        {
+            self.posted(request, body);
+            self.settle(cx);
+            any = true;
+        }
+        while !self.is_unreachable
+            && let Poll::Ready(command) = self.commands.poll_recv(cx)
+        {
+            match command {
+                Some(command) => self.command(command),
+                None => self.is_unreachable = true,
+            }
+            self.settle(cx);
+            any = true;
+        }
+        any
+    }
+
+    fn command(&mut self, command: Command) {
+        match command {
+            Command::Poll(request, responder) => {
+                tracing::trace!(connection = self.link.number, "a GET came");
+                self.requests.insert(request, responder);
+                self.tell_engine(engine::Input::Poll(request));
+            }
+            Command::PostBegun(request, responder) => {
+                tracing::trace!(connection = self.link.number, "a POST came");
+                self.requests.insert(request, responder);
+                self.tell_engine(engine::Input::PostBegun(request));
+            }
+            Command::Posted(request, body) if self.is_paused() => self.postponed = Some((request, body)),
+            Command::Posted(request, body) => self.posted(request, body),
+            Command::PostRefused { request, fatal } => {
+                self.requests.forget(request);
+                self.tell_engine(engine::Input::PostRefused { request, fatal });
+            }
+            Command::WebSocket(websocket) => {
+                let id = self.websockets.insert(*websocket);
+                self.tell_engine(engine::Input::WebSocketOpened(id));
+            }
+        }
+    }
+
+    fn posted(&mut self, request: RequestId, body: Option<ByteString>) {
+        let (packets, complete) = body.map(|body| incoming::packets(&body)).unwrap_or_default();
+        if !complete {
+            tracing::warn!(connection = self.link.number, "a request body is not a payload: closing");
+        }
+        self.tell_engine(engine::Input::Posted { request, packets, complete });
+    }
+
+    /// Requests whose client hung up.
+    pub(super) fn take_aborted(&mut self, cx: &mut Context<'_>) -> bool {
+        let mut any = false;
+        while let Some(request) = self.requests.poll_aborted(cx) {
+            self.tell_engine(engine::Input::Aborted(request));
+            self.settle(cx);
+            any = true;
+        }
+        any
+    }
+
+    /// What came on WebSockets.
+    pub(super) fn receive(&mut self, cx: &mut Context<'_>) -> bool {
+        for count in 0..MAX_RECEIVED {
+            if self.is_paused() {
+                return count > 0;
+            }
+            let Some((id, received)) = self.websockets.receive(cx) else { return count > 0 };
+            self.received(id, received);
+            self.settle(cx);
+        }
+        true
+    }
+
+    fn received(&mut self, id: TransportId, received: Received) {
+        let connection = self.link.number;
+        self.tell_engine(match received {
+            Received::Packet(packet) => engine::Input::Received(id, packet),
+            Received::Malformed => {
+                tracing::warn!(connection, "a WebSocket message is not a packet: closing");
+                engine::Input::Malformed(id)
+            }
+            Received::Ended => engine::Input::TransportClosed { transport: id, error: false },
+            Received::Failed(error) => {
+                let cause = std::error::Error::source(&error).map(tracing::field::display);
+                tracing::warn!(connection, %error, cause, "a WebSocket failed: closing");
+                engine::Input::TransportClosed { transport: id, error: true }
+            }
+        });
+    }
+
+    /// Lets time pass, and sets the alarm.
+    pub(super) fn keep_time(&mut self, cx: &mut Context<'_>) -> bool {
+        if self.is_paused() {
+            return false;
+        }
+        let Some(deadline) = self.machine.deadline() else { return false };
+        let now = self.shared.clock.now();
+        if deadline <= now {
+            self.machine.handle_timeout(now);
+            self.link.queue.set_writable(self.machine.is_writable());
+            self.settle(cx);
+            return true;
+        }
+        if self.sleeps_until != Some(deadline) {
+            self.sleep.as_mut().reset(self.shared.clock.at(deadline));
+            self.sleeps_until = Some(deadline);
+        }
+        self.sleep.as_mut().poll(cx).is_ready()
+    }
+}

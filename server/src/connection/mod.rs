@@ -1,0 +1,263 @@
+//! One connection's task: the only place that drives the protocol's machine, and the only owner of its transports.
+//!
+//! The task is a future polled by hand. Each turn looks at everything that can happen (commands of HTTP requests,
+//! requests hung up, WebSockets, the application's handlers, the time, the queue of what is to be sent), feeds the
+//! machine, and does what it says. Rules:
+//!
+//! * Nobody waits for a client but its own task. Others push into the queue and go on.
+//! * What is to be sent is collected during a turn and written at its end, in one go.
+//! * Handlers run here, between the turns' other work. Answers to the application's own questions are not handlers:
+//!   they are passed on at once, so that a handler may wait for one from its own client.
+//! * When handlers fall behind (`max_backlog_bytes`) the connection is not read. Its silence is then our doing, so no
+//!   time passes for it either.
+
+mod application;
+mod incoming;
+mod inputs;
+mod outputs;
+mod requests;
+mod websockets;
+
+use std::collections::VecDeque;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use bytestring::ByteString;
+use futures_util::stream::FuturesUnordered;
+use parlor_protocol::engine::TransportKind;
+use parlor_protocol::engine::server::{self as engine, First, RequestId};
+use parlor_protocol::server::{Connection as Machine, Input, Output};
+use parlor_protocol::{Instant, Reason};
+use tokio::sync::mpsc;
+use tokio::time::{self, Sleep};
+
+use self::application::{Event, Joining};
+use self::requests::Requests;
+use self::websockets::WebSockets;
+use crate::handler::Running;
+use crate::link::Link;
+use crate::prepared::{Codec, Prepared, codec};
+use crate::server::{Counted, Session, Shared};
+use crate::{Handshake, Socket};
+
+pub(crate) use self::requests::{Answer, Responder};
+pub(crate) use self::websockets::AcceptedWebSocket;
+
+/// How many commands of HTTP requests may wait for the task. A well-behaved client has two requests at a time.
+const MAX_COMMANDS: usize = 8;
+
+/// How many turns the task takes before it lets others have the thread.
+const MAX_TURNS: usize = 16;
+
+/// What an HTTP request has for its connection.
+pub(crate) enum Command {
+    /// A GET. Dropping the other end of the responder is hanging up; that holds for a POST too.
+    Poll(RequestId, Responder),
+    /// A POST whose body is still to come.
+    PostBegun(RequestId, Responder),
+    /// The body of a POST; `None` when it is not UTF-8.
+    Posted(RequestId, Option<ByteString>),
+    /// The body of a POST is refused, and the request answers that itself.
+    PostRefused { request: RequestId, fatal: bool },
+    /// A WebSocket that wants to take over.
+    WebSocket(Box<AcceptedWebSocket>),
+}
+
+/// What a connection begins with.
+pub(crate) enum Opening {
+    Polling(Responder),
+    WebSocket(Box<AcceptedWebSocket>),
+}
+
+/// Opens a session under a secret id, and starts its task.
+pub(crate) fn open(shared: &Arc<Shared>, sid: String, handshake: Handshake, opening: Opening) {
+    let transport = match &opening {
+        Opening::Polling(_) => TransportKind::Polling,
+        Opening::WebSocket(_) => TransportKind::WebSocket,
+    };
+    let link = Link::new(shared.next_connection(), transport, handshake, shared.config.max_queue_bytes);
+    let link = Arc::new(link);
+    tracing::debug!(connection = link.number, transport = transport.as_str(), "a connection was opened");
+    let (commands, receiver) = mpsc::channel(MAX_COMMANDS);
+    let session = Session { link: link.clone(), commands };
+    let connection = Connection::new(shared.clone(), link, sid.clone(), receiver, opening);
+    shared.insert_session(&sid, session);
+    tokio::spawn(connection);
+}
+
+struct Connection {
+    shared: Arc<Shared>,
+    link: Arc<Link>,
+    /// The session's key in the server's table.
+    sid: String,
+    machine: Machine<Codec>,
+
+    commands: mpsc::Receiver<Command>,
+    /// No request can reach this connection any more.
+    is_unreachable: bool,
+    requests: Requests,
+    /// A body that came while handlers were behind. There is one at most: a second POST is refused.
+    postponed: Option<(RequestId, Option<ByteString>)>,
+    websockets: WebSockets,
+
+    /// Those that were let in.
+    sockets: Vec<Socket>,
+    joining: FuturesUnordered<Joining>,
+    handlers: FuturesUnordered<Running>,
+    backlog: VecDeque<Event>,
+    backlog_bytes: usize,
+
+    sleep: Pin<Box<Sleep>>,
+    sleeps_until: Option<Instant>,
+    is_closed: bool,
+    counted: Option<Counted>,
+}
+
+impl Future for Connection {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let connection = self.get_mut();
+        connection.link.queue.wake_up();
+        for _ in 0..MAX_TURNS {
+            if connection.turn(cx) {
+                continue;
+            }
+            if connection.is_done() {
+                return Poll::Ready(());
+            }
+            if connection.link.queue.sleep(cx, connection.machine.is_writable()) {
+                return Poll::Pending;
+            }
+        }
+        cx.waker().wake_by_ref();
+        Poll::Pending
+    }
+}
+
+impl Connection {
+    fn new(
+        shared: Arc<Shared>,
+        link: Arc<Link>,
+        sid: String,
+        commands: mpsc::Receiver<Command>,
+        opening: Opening,
+    ) -> Self {
+        let mut requests = Requests::default();
+        let mut websockets = WebSockets::new(link.handshake.query("b64").is_some());
+        let first = match opening {
+            Opening::Polling(responder) => {
+                let request = link.next_request();
+                requests.insert(request, responder);
+                First::Polling(request)
+            }
+            Opening::WebSocket(websocket) => First::WebSocket(websockets.insert(*websocket)),
+        };
+        let (config, now) = (&shared.config, shared.clock.now());
+        let machine =
+            Machine::open(config.engine(), config.connect_timeout, codec(), sid.clone(), first, now);
+        Self {
+            counted: Some(shared.count_connection()),
+            shared,
+            link,
+            sid,
+            machine,
+            commands,
+            is_unreachable: false,
+            requests,
+            postponed: None,
+            websockets,
+            sockets: Vec::new(),
+            joining: FuturesUnordered::new(),
+            handlers: FuturesUnordered::new(),
+            backlog: VecDeque::new(),
+            backlog_bytes: 0,
+            sleep: Box::pin(time::sleep_until(time::Instant::now())),
+            sleeps_until: None,
+            is_closed: false,
+        }
+    }
+
+    /// Looks at everything once. Gives whether anything happened.
+    fn turn(&mut self, cx: &mut Context<'_>) -> bool {
+        self.settle(cx);
+        let commanded = self.take_commands(cx);
+        let aborted = self.take_aborted(cx);
+        let received = self.receive(cx);
+        let handled = self.run_handlers(cx);
+        let timed = self.keep_time(cx);
+        let sent = self.send(cx);
+        let flushed = self.flush(cx);
+        commanded | aborted | received | handled | timed | sent | flushed
+    }
+
+    fn is_done(&self) -> bool {
+        self.is_closed
+            && self.is_unreachable
+            && self.websockets.is_empty()
+            && self.joining.is_empty()
+            && self.handlers.is_empty()
+    }
+
+    /// Handlers are so far behind that nothing more is read.
+    fn is_paused(&self) -> bool {
+        self.backlog_bytes > self.shared.config.max_backlog_bytes
+    }
+
+    /// Tells the machine what happened. What it wants done about it, [`Connection::settle`] does.
+    fn tell(&mut self, input: Input<Codec>) {
+        self.machine.handle_input(input, self.shared.clock.now());
+        self.link.queue.set_writable(self.machine.is_writable());
+    }
+
+    fn tell_engine(&mut self, input: engine::Input<incoming::Message, Prepared>) {
+        self.tell(Input::Engine(input));
+    }
+
+    /// Does what the machine wants, until it wants nothing more.
+    fn settle(&mut self, cx: &mut Context<'_>) {
+        while let Some(output) = self.machine.poll_output() {
+            match output {
+                Output::Respond(request, response) => self.respond(request, response),
+                Output::Write(id, packets) => self.websockets.write(id, &packets),
+                Output::CloseTransport(id) => self.websockets.close(id),
+                Output::Upgraded(_) => self.upgraded(),
+                Output::Connect { namespace, auth } => self.join(&namespace, auth, cx),
+                Output::Event { namespace, data, ack } => self.event(Event { namespace, data, ack }, cx),
+                Output::Ack { namespace, id, data } => self.answered(&namespace, id, data),
+                Output::Disconnected(namespace, reason) => self.departed(&namespace, reason, cx),
+                Output::Refused(error) => {
+                    let reason = error.message();
+                    tracing::warn!(
+                        connection = self.link.number,
+                        reason,
+                        "a client broke the protocol: closing"
+                    );
+                }
+                Output::Closed(reason) => self.closed(reason),
+            }
+        }
+    }
+
+    fn respond(&mut self, request: RequestId, response: engine::Response<Prepared>) {
+        if matches!(response, engine::Response::BadRequest) {
+            tracing::warn!(connection = self.link.number, "a request does not fit its session: refused");
+        }
+        self.requests.answer(request, response);
+    }
+
+    fn upgraded(&self) {
+        self.link.upgraded();
+        tracing::debug!(connection = self.link.number, "a connection moved to its WebSocket");
+    }
+
+    fn closed(&mut self, reason: Reason) {
+        tracing::debug!(connection = self.link.number, %reason, "a connection was closed");
+        self.is_closed = true;
+        self.shared.remove_session(&self.sid);
+        self.link.queue.close();
+        self.backlog = VecDeque::new();
+        self.backlog_bytes = 0;
+    }
+}

@@ -1,0 +1,71 @@
+//! A connection's side towards the client, outwards: the queue, farewells, writing.
+
+use std::task::Context;
+
+use parlor_protocol::Reason;
+use parlor_protocol::engine::server as engine;
+use parlor_protocol::server::Input;
+
+use super::Connection;
+use crate::queue::{Farewell, Next};
+
+impl Connection {
+    /// Gives the machine what waits in the queue, as far as it can be sent.
+    pub(super) fn send(&mut self, cx: &mut Context<'_>) -> bool {
+        let mut any = false;
+        loop {
+            match self.link.queue.next(self.machine.is_writable()) {
+                Next::Nothing => return any,
+                Next::Send(messages) => self.tell(Input::Send(messages)),
+                Next::Farewell(farewell) => self.bid(farewell),
+                Next::Overflow { bytes } => {
+                    let (connection, bound) = (self.link.number, self.shared.config.max_queue_bytes);
+                    tracing::warn!(
+                        connection,
+                        bytes,
+                        max_queue_bytes = bound,
+                        "a client reads too slowly: closing"
+                    );
+                    self.websockets.cut();
+                    self.tell(Input::Discard(Reason::ForcedServerClose));
+                }
+            }
+            self.settle(cx);
+            any = true;
+        }
+    }
+
+    fn bid(&mut self, farewell: Farewell) {
+        match farewell {
+            Farewell::Namespace(namespace) => self.tell(Input::Disconnect(namespace)),
+            Farewell::Connection => {
+                let namespaces: Vec<_> = self.sockets.iter().map(|it| it.namespace_name().clone()).collect();
+                for namespace in namespaces {
+                    self.tell(Input::Disconnect(namespace));
+                }
+                self.tell(Input::Close(Reason::ForcedServerClose));
+            }
+            Farewell::Shutdown => self.tell(Input::Discard(Reason::ServerShuttingDown)),
+        }
+    }
+
+    /// Writes what the WebSockets have to write.
+    pub(super) fn flush(&mut self, cx: &mut Context<'_>) -> bool {
+        let mut any = false;
+        while let Some((id, flushed)) = self.websockets.flush(cx) {
+            self.tell_engine(match flushed {
+                Ok(()) => engine::Input::Sent(id),
+                Err(error) => {
+                    tracing::debug!(connection = self.link.number, %error, "a WebSocket cannot be written");
+                    engine::Input::TransportClosed { transport: id, error: true }
+                }
+            });
+            self.settle(cx);
+            any = true;
+        }
+        if self.is_closed && self.websockets.is_empty() {
+            self.counted = None;
+        }
+        any
+    }
+}

@@ -1,0 +1,158 @@
+//! Emitting to one socket, with flags.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use parlor_protocol::json::Payload;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use tokio::sync::oneshot;
+use tokio::time::{self, Sleep};
+
+use crate::{AckError, EmitError, Socket};
+
+/// How a packet is sent.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Flags {
+    pub(crate) volatile: bool,
+    pub(crate) compress: bool,
+}
+
+impl Default for Flags {
+    fn default() -> Self {
+        Self { volatile: false, compress: true }
+    }
+}
+
+/// One emit to one socket, with its flags: made by [`Socket::volatile`], [`Socket::compress`] and
+/// [`Socket::timeout`].
+///
+/// # Examples
+///
+/// ```
+/// use std::time::Duration;
+/// use parlor_server::{AckError, Socket};
+///
+/// async fn ask(socket: &Socket) -> Result<u32, AckError> {
+///     let _ = socket.volatile().emit("cursor", &(10, 20));
+///     socket.timeout(Duration::from_secs(5)).emit_with_ack("how many", &()).await
+/// }
+/// ```
+#[derive(Debug, Clone)]
+#[must_use = "nothing is sent before `emit`"]
+pub struct Emitter {
+    socket: Socket,
+    flags: Flags,
+    timeout: Option<Duration>,
+}
+
+impl Emitter {
+    pub(crate) fn new(socket: Socket) -> Self {
+        Self { socket, flags: Flags::default(), timeout: None }
+    }
+
+    /// The event is dropped unless it can leave at once.
+    pub const fn volatile(mut self) -> Self {
+        self.flags.volatile = true;
+        self
+    }
+
+    /// Whether the event is worth compressing.
+    pub const fn compress(mut self, compress: bool) -> Self {
+        self.flags.compress = compress;
+        self
+    }
+
+    /// How long to wait for an answer.
+    pub const fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = Some(timeout);
+        self
+    }
+
+    /// Sends an event: see [`Socket::emit`].
+    ///
+    /// # Errors
+    ///
+    /// See [`EmitError`]. That a volatile event was dropped is not an error.
+    pub fn emit<T: Serialize + ?Sized>(self, event: &str, args: &T) -> Result<(), EmitError> {
+        let packet = self.socket.encode(Payload::event(event, args)?, None, self.flags);
+        self.socket.push_flagged(packet, self.flags)
+    }
+
+    /// Sends an event and waits for its answer: see [`Socket::emit_with_ack`].
+    pub fn emit_with_ack<A: DeserializeOwned>(
+        self,
+        event: &str,
+        args: &(impl Serialize + ?Sized),
+    ) -> AckFuture<A> {
+        let timeout = self.timeout.map(|timeout| Box::pin(time::sleep(timeout)));
+        AckFuture { state: self.ask(event, args).map_err(Some), timeout, read_as: PhantomData }
+    }
+
+    fn ask(self, event: &str, args: &(impl Serialize + ?Sized)) -> Result<Asked, EmitError> {
+        let data = Payload::event(event, args)?;
+        let (acks, ids) = self.socket.acks();
+        let (id, answer) = acks.wait(ids).ok_or(EmitError::NotConnected)?;
+        let asked = Asked { socket: self.socket.clone(), id, answer };
+        self.socket.push_flagged(self.socket.encode(data, Some(id), self.flags), self.flags)?;
+        Ok(asked)
+    }
+}
+
+/// An answer on its way, read as an `A`. The event has been sent already; dropping this gives up on the answer.
+///
+/// Gives [`AckError::Disconnected`] when the socket leaves without an answer, and [`AckError::TimedOut`] when it was
+/// given a time.
+#[must_use = "the answer is in here"]
+pub struct AckFuture<A> {
+    state: Result<Asked, Option<EmitError>>,
+    timeout: Option<Pin<Box<Sleep>>>,
+    read_as: PhantomData<fn() -> A>,
+}
+
+struct Asked {
+    socket: Socket,
+    id: u64,
+    answer: oneshot::Receiver<Payload>,
+}
+
+impl<A: DeserializeOwned> Future for AckFuture<A> {
+    type Output = Result<A, AckError>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let asked = match &mut self.state {
+            Ok(asked) => asked,
+            // Asked again after its end it has nothing better to say.
+            Err(error) => {
+                let error = error.take().map_or(AckError::Disconnected, AckError::Emit);
+                return Poll::Ready(Err(error));
+            }
+        };
+        match Pin::new(&mut asked.answer).poll(cx) {
+            Poll::Ready(Ok(args)) => Poll::Ready(args.read_args().map_err(AckError::Args)),
+            Poll::Ready(Err(_)) => Poll::Ready(Err(AckError::Disconnected)),
+            Poll::Pending => {
+                let is_late =
+                    self.timeout.as_mut().is_some_and(|timeout| timeout.as_mut().poll(cx).is_ready());
+                if is_late { Poll::Ready(Err(AckError::TimedOut)) } else { Poll::Pending }
+            }
+        }
+    }
+}
+
+impl<A> fmt::Debug for AckFuture<A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AckFuture")
+            .field("id", &self.state.as_ref().map(|asked| asked.id))
+            .finish_non_exhaustive()
+    }
+}
+
+impl Drop for Asked {
+    fn drop(&mut self) {
+        self.socket.acks().0.forget(self.id);
+    }
+}

@@ -1,0 +1,71 @@
+//! Every answer of the HTTP side, in the form that engine.io gives it.
+
+use http::header::{CACHE_CONTROL, CONNECTION, CONTENT_TYPE};
+use http::{HeaderName, HeaderValue, Response, StatusCode};
+use parlor_protocol::engine::request::Refusal;
+use serde::Serialize;
+
+use super::ResponseBody;
+use crate::connection::Answer;
+
+/// The answer of a session to one of its requests.
+pub(super) fn session(answer: Answer) -> Response<ResponseBody> {
+    let no_store = (CACHE_CONTROL, "no-store");
+    match answer {
+        Answer::Payload(body) => {
+            with(StatusCode::OK, [(CONTENT_TYPE, "text/plain; charset=UTF-8"), no_store], body)
+        }
+        Answer::Ok => with(StatusCode::OK, [(CONTENT_TYPE, "text/html"), no_store], "ok"),
+        Answer::BadRequest => with(StatusCode::BAD_REQUEST, [no_store], ""),
+    }
+}
+
+/// A request that reaches no session. An upgrade gets the message as text, and its connection is closed.
+pub(super) fn refusal(refusal: Refusal, is_upgrade: bool) -> Response<ResponseBody> {
+    #[derive(Serialize)]
+    struct Body {
+        code: u8,
+        message: &'static str,
+    }
+    let status = StatusCode::from_u16(refusal.status()).unwrap_or(StatusCode::BAD_REQUEST);
+    if is_upgrade {
+        return with(status, [(CONTENT_TYPE, "text/html"), (CONNECTION, "close")], refusal.message());
+    }
+    let Some(code) = refusal.code() else { return with(status, [], "") };
+    let body = serde_json::to_string(&Body { code, message: refusal.message() }).unwrap_or_default();
+    with(status, [(CONTENT_TYPE, "application/json")], body)
+}
+
+pub(super) fn bad_request() -> Response<ResponseBody> {
+    session(Answer::BadRequest)
+}
+
+pub(super) fn too_large() -> Response<ResponseBody> {
+    with(StatusCode::PAYLOAD_TOO_LARGE, [], "")
+}
+
+pub(super) fn not_found() -> Response<ResponseBody> {
+    with(StatusCode::NOT_FOUND, [], "")
+}
+
+pub(super) fn no_content() -> Response<ResponseBody> {
+    with(StatusCode::NO_CONTENT, [], "")
+}
+
+/// The server goes down.
+pub(super) fn unavailable() -> Response<ResponseBody> {
+    with(StatusCode::SERVICE_UNAVAILABLE, [(CONNECTION, "close")], "")
+}
+
+fn with<const N: usize>(
+    status: StatusCode,
+    headers: [(HeaderName, &'static str); N],
+    body: impl Into<bytes::Bytes>,
+) -> Response<ResponseBody> {
+    let mut response = Response::new(ResponseBody::new(body.into()));
+    *response.status_mut() = status;
+    for (name, value) in headers {
+        response.headers_mut().insert(name, HeaderValue::from_static(value));
+    }
+    response
+}

@@ -1,0 +1,93 @@
+//! Request bodies, read under a limit that holds while they stream in.
+
+use std::fmt;
+use std::pin::pin;
+
+use bytes::{Buf, Bytes};
+use http_body::Body;
+use http_body_util::BodyExt;
+
+/// Why a body was not read to its end.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum BodyError {
+    /// It is longer than allowed.
+    TooLong,
+    /// The client hung up, or sent nonsense.
+    Broken(String),
+}
+
+/// Reads a body of at most `max_bytes`.
+///
+/// What is over the limit is thrown away as it comes, and no more of it is taken than the limit itself: a client
+/// that has sent everything hears why it is refused, one that goes on sending is cut off.
+pub(super) async fn read<B>(body: B, max_bytes: usize) -> Result<Bytes, BodyError>
+where
+    B: Body,
+    B::Error: fmt::Display,
+{
+    let mut body = pin!(body);
+    let mut whole = Vec::new();
+    let mut seen_bytes = 0_usize;
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|error| BodyError::Broken(error.to_string()))?;
+        let Ok(mut data) = frame.into_data() else { continue };
+        seen_bytes = seen_bytes.saturating_add(data.remaining());
+        if seen_bytes > max_bytes {
+            whole = Vec::new();
+            if seen_bytes > max_bytes.saturating_mul(2) {
+                break;
+            }
+            continue;
+        }
+        if seen_bytes == data.remaining() && body.is_end_stream() {
+            // It came in one piece, as most do: no copy.
+            return Ok(data.copy_to_bytes(seen_bytes));
+        }
+        while data.has_remaining() {
+            let chunk = data.chunk();
+            let length = chunk.len();
+            whole.extend_from_slice(chunk);
+            data.advance(length);
+        }
+    }
+    if seen_bytes > max_bytes { Err(BodyError::TooLong) } else { Ok(whole.into()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use http_body_util::{Full, StreamBody};
+    use hyper::body::Frame;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_body_up_to_the_limit_is_read_and_a_longer_one_is_not() {
+        let rows: [(&[&str], Result<&str, BodyError>); 6] = [
+            (&[], Ok("")),
+            (&["abc"], Ok("abc")),
+            (&["ab", "cd", "e"], Ok("abcde")),
+            (&["abcdef"], Err(BodyError::TooLong)),
+            (&["ab", "cd", "ef"], Err(BodyError::TooLong)),
+            (&["ab", "cd", "ef", "gh", "ij", "kl", "mn"], Err(BodyError::TooLong)),
+        ];
+        for (chunks, expected) in rows {
+            let frames = chunks.iter().map(|chunk| Ok::<_, String>(Frame::data(Bytes::from(*chunk))));
+            let body = StreamBody::new(futures_util::stream::iter(frames));
+            assert_eq!(read(body, 5).await, expected.map(Bytes::from), "{chunks:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_body_in_one_piece_is_not_copied() {
+        let sent = Bytes::from_static(b"hello");
+        let read = read(Full::new(sent.clone()), 5).await.unwrap();
+        assert_eq!(read.as_ptr(), sent.as_ptr());
+    }
+
+    #[tokio::test]
+    async fn a_broken_body_says_why() {
+        let frames = [Ok(Frame::data(Bytes::from("a"))), Err("hung up")];
+        let body = StreamBody::new(futures_util::stream::iter(frames));
+        assert_eq!(read(body, 5).await, Err(BodyError::Broken("hung up".into())));
+    }
+}

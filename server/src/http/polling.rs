@@ -1,0 +1,131 @@
+//! The requests of polling: the handshake, GETs that wait, POSTs.
+
+use std::fmt;
+use std::sync::Arc;
+
+use bytestring::ByteString;
+use http::{Request, Response, header};
+use parlor_protocol::engine::request::Refusal;
+use parlor_protocol::engine::server::RequestId;
+use tokio::sync::oneshot;
+
+use super::body::{self, BodyError};
+use super::{ResponseBody, answer};
+use crate::connection::{self, Answer, Command, Opening};
+use crate::server::{Session, Shared};
+use crate::{Handshake, id};
+
+/// A GET without a session: opens one, and is answered with its handshake.
+pub(super) async fn handshake<B>(shared: &Arc<Shared>, request: Request<B>) -> Response<ResponseBody> {
+    let Some(sid) = draw_sid() else { return answer::refusal(Refusal::BadRequest, false) };
+    let (responder, answer) = oneshot::channel();
+    let handshake = Handshake::new(&request.into_parts().0);
+    connection::open(shared, sid, handshake, Opening::Polling(responder));
+    answered(answer).await
+}
+
+/// A secret id for a session.
+pub(super) fn draw_sid() -> Option<String> {
+    id::random().inspect_err(|error| tracing::error!(%error, "no randomness for a session's id")).ok()
+}
+
+/// A GET: answered as soon as there is something to say.
+pub(super) async fn poll(session: &Session) -> Response<ResponseBody> {
+    let (responder, answer) = oneshot::channel();
+    let request = session.link.next_request();
+    if session.commands.send(Command::Poll(request, responder)).await.is_err() {
+        return gone();
+    }
+    answered(answer).await
+}
+
+/// A POST: answered when its packets have been read.
+pub(super) async fn post<B>(shared: &Shared, session: &Session, request: Request<B>) -> Response<ResponseBody>
+where
+    B: http_body::Body,
+    B::Error: fmt::Display,
+{
+    let (responder, mut answer) = oneshot::channel();
+    let id = session.link.next_request();
+    if session.commands.send(Command::PostBegun(id, responder)).await.is_err() {
+        return gone();
+    }
+    if is_octet_stream(&request) {
+        return refused(session, id, answer, Refused::OctetStream).await;
+    }
+    let body = tokio::select! {
+        // A second POST beside the first one is refused before its body is read.
+        early = &mut answer => return early.map_or_else(|_| gone(), answer::session),
+        body = body::read(request.into_body(), shared.config.max_http_buffer_bytes) => body,
+    };
+    match body {
+        Ok(body) => posted(session, id, answer, ByteString::try_from(body).ok()).await,
+        Err(BodyError::TooLong) => refused(session, id, answer, Refused::TooLong).await,
+        Err(BodyError::Broken(error)) => {
+            // Dropping the answer's other end tells the session.
+            tracing::debug!(connection = session.link.number, error, "a request body ended early");
+            answer::bad_request()
+        }
+    }
+}
+
+async fn posted(
+    session: &Session,
+    request: RequestId,
+    answer: oneshot::Receiver<Answer>,
+    body: Option<ByteString>,
+) -> Response<ResponseBody> {
+    let is_utf8 = body.is_some();
+    if session.commands.send(Command::Posted(request, body)).await.is_err() {
+        return gone();
+    }
+    let answer = answered(answer).await;
+    if is_utf8 { answer } else { answer::bad_request() }
+}
+
+enum Refused {
+    OctetStream,
+    TooLong,
+}
+
+async fn refused(
+    session: &Session,
+    request: RequestId,
+    answer: oneshot::Receiver<Answer>,
+    why: Refused,
+) -> Response<ResponseBody> {
+    let connection = session.link.number;
+    let (fatal, response) = match why {
+        Refused::OctetStream => {
+            tracing::warn!(
+                connection,
+                "a request body is application/octet-stream, it must be text: closing"
+            );
+            (true, answer::bad_request())
+        }
+        Refused::TooLong => {
+            tracing::warn!(connection, "a request body is longer than max_http_buffer_bytes: refused");
+            (false, answer::too_large())
+        }
+    };
+    if session.commands.send(Command::PostRefused { request, fatal }).await.is_ok() {
+        // Until the session has heard it, this must not look like hanging up.
+        let _ = answer.await;
+    }
+    response
+}
+
+async fn answered(answer: oneshot::Receiver<Answer>) -> Response<ResponseBody> {
+    answer.await.map_or_else(|_| gone(), answer::session)
+}
+
+/// The session ended between the look at the table and the request.
+fn gone() -> Response<ResponseBody> {
+    answer::refusal(Refusal::SessionUnknown, false)
+}
+
+fn is_octet_stream<B>(request: &Request<B>) -> bool {
+    let media_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let media_type = media_type.and_then(|value| value.split(';').next()).unwrap_or_default();
+    media_type.trim().eq_ignore_ascii_case("application/octet-stream")
+}

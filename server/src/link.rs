@@ -1,0 +1,52 @@
+//! What the sockets of one connection share, and how anybody reaches the connection's task: through its queue.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+use parlor_protocol::engine::TransportKind;
+use parlor_protocol::engine::server::RequestId;
+
+use crate::Handshake;
+use crate::queue::Queue;
+
+#[derive(Debug)]
+pub(crate) struct Link {
+    /// Names the connection in the log. The session's id would be no name but a key.
+    pub(crate) number: u64,
+    pub(crate) queue: Queue,
+    pub(crate) handshake: Handshake,
+    is_websocket: AtomicBool,
+    next_request: AtomicU64,
+}
+
+impl Link {
+    pub(crate) fn new(
+        number: u64,
+        transport: TransportKind,
+        handshake: Handshake,
+        max_queue_bytes: usize,
+    ) -> Self {
+        Self {
+            number,
+            queue: Queue::new(max_queue_bytes),
+            handshake,
+            is_websocket: AtomicBool::new(transport == TransportKind::WebSocket),
+            next_request: AtomicU64::new(0),
+        }
+    }
+
+    pub(crate) fn next_request(&self) -> RequestId {
+        RequestId(self.next_request.fetch_add(1, Ordering::Relaxed))
+    }
+
+    pub(crate) fn transport(&self) -> TransportKind {
+        if self.is_websocket.load(Ordering::Acquire) {
+            TransportKind::WebSocket
+        } else {
+            TransportKind::Polling
+        }
+    }
+
+    pub(crate) fn upgraded(&self) {
+        self.is_websocket.store(true, Ordering::Release);
+    }
+}

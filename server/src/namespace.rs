@@ -1,0 +1,136 @@
+//! One namespace: who is in it, and what the application does with those who come.
+
+use std::fmt;
+use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, RwLock};
+
+use parlor_protocol::socket::Namespace as Name;
+use serde::Serialize;
+
+use crate::handler::{self, Middleware, OnConnection};
+use crate::rooms::Rooms;
+use crate::sync::{read, write};
+use crate::{Broadcast, EmitError, Refusal, RoomNames, Socket};
+
+/// One namespace, made by [`Server::of`](crate::Server::of). Cloning gives another handle to the same namespace.
+///
+/// # Examples
+///
+/// ```
+/// use parlor_server::{Config, Refusal, Server, Socket};
+///
+/// let io = Server::new(Config::default());
+/// let admin = io.of("/admin");
+/// admin.middleware(|socket: Socket| async move {
+///     let token = socket.auth::<serde_json::Value>().unwrap_or_default();
+///     if token["token"] == "secret" { Ok(()) } else { Err(Refusal::new("not authorized")) }
+/// });
+/// admin.on_connection(|socket: Socket| async move {
+///     let _ = socket.emit("welcome", &socket.id());
+/// });
+/// admin.emit("news", "hello")?;
+/// # Ok::<(), parlor_server::EmitError>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Namespace(pub(crate) Arc<Shared>);
+
+/// What the handles of one namespace share.
+pub(crate) struct Shared {
+    pub(crate) name: Name,
+    pub(crate) rooms: RwLock<Rooms<Socket>>,
+    /// Ack ids are counted here, not per socket, so that one frame can ask many.
+    pub(crate) ack_ids: AtomicU64,
+    middlewares: RwLock<Vec<Middleware>>,
+    connection: RwLock<Vec<OnConnection>>,
+}
+
+impl Namespace {
+    pub(crate) fn new(name: Name) -> Self {
+        Self(Arc::new(Shared {
+            name,
+            rooms: RwLock::new(Rooms::new()),
+            ack_ids: AtomicU64::new(0),
+            middlewares: RwLock::default(),
+            connection: RwLock::default(),
+        }))
+    }
+
+    /// The name, with its leading slash.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.0.name.as_str()
+    }
+
+    /// Runs for every client that has joined. Its events are handled by what this registers with [`Socket::on`].
+    pub fn on_connection<F, Fut>(&self, handler: F)
+    where
+        F: Fn(Socket) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = ()> + Send + 'static,
+    {
+        write(&self.0.connection).push(handler::on_connection(handler));
+    }
+
+    /// Judges every client that wants to join: Socket.IO's `use`. Middlewares run one after the other, and the first
+    /// refusal decides. The socket may join rooms meanwhile, but nothing can be emitted to it yet.
+    pub fn middleware<F, Fut>(&self, middleware: F)
+    where
+        F: Fn(Socket) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<(), Refusal>> + Send + 'static,
+    {
+        write(&self.0.middlewares).push(handler::middleware(middleware));
+    }
+
+    /// Everybody in these rooms.
+    pub fn to(&self, rooms: impl RoomNames) -> Broadcast {
+        self.everybody().to(rooms)
+    }
+
+    /// The same as [`Namespace::to`]: Socket.IO's `in`, which is a word of Rust's own.
+    pub fn within(&self, rooms: impl RoomNames) -> Broadcast {
+        self.everybody().to(rooms)
+    }
+
+    /// Everybody but those in these rooms.
+    pub fn except(&self, rooms: impl RoomNames) -> Broadcast {
+        self.everybody().except(rooms)
+    }
+
+    /// Everybody who can take it at once.
+    pub fn volatile(&self) -> Broadcast {
+        self.everybody().volatile()
+    }
+
+    /// Everybody; whether the event is worth compressing.
+    pub fn compress(&self, compress: bool) -> Broadcast {
+        self.everybody().compress(compress)
+    }
+
+    /// Sends an event to everybody in the namespace: see [`Broadcast::emit`].
+    ///
+    /// # Errors
+    ///
+    /// The event cannot be written as a packet.
+    pub fn emit<T: Serialize + ?Sized>(&self, event: &str, args: &T) -> Result<(), EmitError> {
+        self.everybody().emit(event, args)
+    }
+
+    fn everybody(&self) -> Broadcast {
+        Broadcast::new(self.0.clone(), None)
+    }
+}
+
+impl Shared {
+    pub(crate) fn connection_handlers(&self) -> Vec<OnConnection> {
+        read(&self.connection).clone()
+    }
+
+    pub(crate) fn middlewares(&self) -> Vec<Middleware> {
+        read(&self.middlewares).clone()
+    }
+}
+
+impl fmt::Debug for Shared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Namespace").field("name", &self.name).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,162 @@
+//! What is sent, encoded once: a broadcast costs each recipient a reference, whatever its transport is.
+//!
+//! A message is kept as the WebSocket frame that carries it. What a polling payload needs of it is a slice of that
+//! frame; only an attachment is encoded anew there, because polling takes it as base64.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use bytestring::ByteString;
+use parlor_protocol::engine::{self, Packet as EnginePacket, payload};
+use parlor_protocol::json::{Json, Payload, write_handshake};
+use parlor_protocol::socket::{Codec as _, Packet, TextCodec};
+use parlor_protocol::{Message, Size};
+
+use crate::websocket::Frame;
+
+/// What stands between packets and messages here. Both directions of a connection use it, and so does whoever
+/// encodes a packet for many connections.
+pub(crate) type Codec = TextCodec<Json<Prepared>>;
+
+pub(crate) fn codec() -> Codec {
+    TextCodec::new(Json::default())
+}
+
+/// One Engine.IO message, ready for either transport.
+#[derive(Debug, Clone)]
+pub(crate) struct Prepared(Frame);
+
+impl Prepared {
+    pub(crate) fn frame(&self) -> Frame {
+        self.0.clone()
+    }
+
+    fn message(&self) -> Message<ByteString, Bytes> {
+        let payload = self.0.payload();
+        if !self.0.is_text() {
+            return Message::Binary(payload);
+        }
+        let text = payload.slice(payload.len().min(1)..);
+        Message::Text(ByteString::try_from(text).unwrap_or_default())
+    }
+}
+
+impl From<Message<ByteString, Bytes>> for Prepared {
+    fn from(message: Message<ByteString, Bytes>) -> Self {
+        Self(match message {
+            Message::Text(text) => Frame::text_of(&["4", &text]),
+            Message::Binary(bytes) => Frame::binary(&bytes),
+        })
+    }
+}
+
+impl Size for Prepared {
+    fn payload_bytes(&self) -> usize {
+        let payload_bytes = self.0.payload().len();
+        if self.0.is_text() { payload_bytes } else { 1 + payload_bytes.div_ceil(3) * 4 }
+    }
+}
+
+/// One Socket.IO packet, encoded for any number of recipients.
+#[derive(Debug, Clone)]
+pub(crate) struct Encoded {
+    /// The text, and the attachments behind it.
+    messages: Arc<[Prepared]>,
+    wire_bytes: usize,
+}
+
+impl Encoded {
+    pub(crate) fn new(packet: Packet<Payload>, compress: bool) -> Self {
+        let mut messages = Vec::new();
+        codec().encode(packet, compress, &mut messages);
+        let wire_bytes = messages.iter().map(|message| message.0.wire_bytes()).sum();
+        Self { messages: messages.into(), wire_bytes }
+    }
+
+    /// Its length on a WebSocket.
+    pub(crate) const fn wire_bytes(&self) -> usize {
+        self.wire_bytes
+    }
+
+    /// Appends its messages to `out`.
+    pub(crate) fn push_to(self, out: &mut Vec<Prepared>) {
+        out.extend(self.messages.iter().cloned());
+    }
+}
+
+/// The frame that carries one Engine.IO packet on a WebSocket. `base64` is for a client that takes text only.
+pub(crate) fn frame(packet: &EnginePacket<Prepared>, base64: bool) -> Frame {
+    match packet {
+        EnginePacket::Message(message) if base64 && !message.0.is_text() => {
+            let mut text = String::from("b");
+            engine::base64::encode(&message.0.payload(), &mut text);
+            Frame::text(&text)
+        }
+        EnginePacket::Message(message) => message.frame(),
+        EnginePacket::Open(handshake) => Frame::text_of(&["0", &write_handshake(handshake)]),
+        control => Frame::text(control.control_text().unwrap_or_default()),
+    }
+}
+
+/// The polling payload that carries the packets. A single text message is not copied.
+pub(crate) fn body(packets: Vec<EnginePacket<Prepared>>) -> Bytes {
+    if let [EnginePacket::Message(message)] = &*packets
+        && message.0.is_text()
+    {
+        return message.0.payload();
+    }
+    let mut body = String::new();
+    for packet in packets {
+        let packet = packet.map(|message| message.message());
+        match packet.read_open(|handshake| Ok::<_, std::convert::Infallible>(write_handshake(&handshake))) {
+            Ok(packet) => payload::push(packet, &mut body),
+            Err(never) => match never {},
+        }
+    }
+    Bytes::from(body)
+}
+
+#[cfg(test)]
+mod tests {
+    use parlor_protocol::socket::Kind;
+
+    use super::*;
+
+    fn event(args: &impl serde::Serialize) -> Encoded {
+        let payload = Payload::event("news", args).unwrap();
+        Encoded::new(Packet::new(Kind::Event, "/chat".into(), Some(payload)), true)
+    }
+
+    fn messages(encoded: &Encoded) -> Vec<EnginePacket<Prepared>> {
+        let mut messages = Vec::new();
+        encoded.clone().push_to(&mut messages);
+        messages.into_iter().map(EnginePacket::Message).collect()
+    }
+
+    #[test]
+    fn one_text_is_the_same_memory_as_a_frame_and_as_a_payload() {
+        let encoded = event(&"hello");
+        let [packet] = &messages(&encoded)[..] else { panic!("one message") };
+        let body = body(messages(&encoded));
+        assert_eq!(body, r#"42/chat,["news","hello"]"#);
+        assert_eq!(frame(packet, false).payload().as_ptr(), body.as_ptr());
+        assert_eq!(encoded.wire_bytes(), 2 + body.len());
+    }
+
+    #[test]
+    fn attachments_are_frames_of_their_own_and_base64_in_a_payload() {
+        let encoded = event(&Bytes::from_static(b"\x01\x02\x03\x04"));
+        let packets = messages(&encoded);
+        assert_eq!(packets.len(), 2);
+        assert_eq!(frame(&packets[1], false).payload(), &b"\x01\x02\x03\x04"[..]);
+        assert_eq!(frame(&packets[1], true), Frame::text("bAQIDBA=="));
+        assert_eq!(body(packets), "451-/chat,[\"news\",{\"_placeholder\":true,\"num\":0}]\u{1e}bAQIDBA==");
+    }
+
+    #[test]
+    fn control_packets_are_their_text() {
+        assert_eq!(body(vec![EnginePacket::Noop]), "6");
+        assert_eq!(body(vec![EnginePacket::Ping { probe: false }, EnginePacket::Close]), "2\u{1e}1");
+        assert_eq!(frame(&EnginePacket::Pong { probe: true }, false).payload(), "3probe");
+    }
+}

@@ -1,0 +1,238 @@
+//! What waits for one client: the only place where its bytes are counted.
+//!
+//! Rules:
+//! * Anybody may push, from any thread; nobody waits for the client. The connection's task takes, when the client is
+//!   ready for more.
+//! * Over its bound the queue gives up for good: it drops what it holds, and the task ends the connection. An ordered
+//!   stream with a hole in it would be worse.
+//! * A farewell (a DISCONNECT, the end of the connection) stands in line with the packets before it, and makes the
+//!   task take all of them at once: a slow client does not delay its own end.
+//! * The task is woken only when it sleeps and has something to do.
+
+use std::collections::VecDeque;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Waker};
+
+use parlor_protocol::socket::Namespace as Name;
+
+use crate::prepared::{Encoded, Prepared};
+use crate::sync::lock;
+
+/// What a packet costs beside its bytes: its place in the queue, and its share of what every recipient holds.
+const PACKET_OVERHEAD_BYTES: usize = 64;
+
+/// How much is handed to a transport in one go. Enough that system calls do not matter, little beside
+/// `max_queue_bytes`; a longer packet goes alone.
+const MAX_BATCH_BYTES: usize = 256 * 1024;
+
+#[derive(Debug)]
+pub(crate) struct Queue {
+    max_bytes: usize,
+    /// Whether the transport would take a packet now: what `volatile` asks.
+    writable: AtomicBool,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    items: VecDeque<Item>,
+    bytes: usize,
+    farewells: usize,
+    end: Option<End>,
+    sleeper: Option<Sleeper>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    /// The bound was passed; the task has not heard of it.
+    Overflowed {
+        bytes: usize,
+    },
+    Closed,
+}
+
+/// The task, when it sleeps.
+#[derive(Debug)]
+struct Sleeper {
+    waker: Waker,
+    /// It could send at once. Otherwise the transport wakes it.
+    for_packets: bool,
+}
+
+#[derive(Debug)]
+enum Item {
+    Packet(Encoded),
+    Farewell(Farewell),
+}
+
+/// How the application ends things.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Farewell {
+    /// The client leaves one namespace.
+    Namespace(Name),
+    /// The client leaves all namespaces, then the connection ends.
+    Connection,
+    /// The server goes down: the connection ends, and what still waits is not sent.
+    Shutdown,
+}
+
+/// What the task has to do next.
+#[derive(Debug)]
+pub(crate) enum Next {
+    /// Send these.
+    Send(Vec<Prepared>),
+    /// End this.
+    Farewell(Farewell),
+    /// Cut a client off that fell behind by so many bytes. Comes once.
+    Overflow {
+        bytes: usize,
+    },
+    Nothing,
+}
+
+/// The client is gone, or was too slow.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Closed;
+
+impl Queue {
+    pub(crate) fn new(max_bytes: usize) -> Self {
+        Self { max_bytes, writable: AtomicBool::new(false), state: Mutex::default() }
+    }
+
+    /// Adds a packet behind the others.
+    ///
+    /// # Errors
+    ///
+    /// The connection has ended, or ends because of this packet.
+    pub(crate) fn push(&self, packet: Encoded) -> Result<(), Closed> {
+        let mut state = lock(&self.state);
+        if state.end.is_some() {
+            return Err(Closed);
+        }
+        let bytes = state.bytes + packet.wire_bytes() + PACKET_OVERHEAD_BYTES;
+        if bytes > self.max_bytes && state.bytes > 0 {
+            *state = State {
+                end: Some(End::Overflowed { bytes }),
+                sleeper: state.sleeper.take(),
+                ..State::default()
+            };
+            state.wake(|_| true);
+            return Err(Closed);
+        }
+        state.bytes = bytes;
+        state.items.push_back(Item::Packet(packet));
+        state.wake(|sleeper| sleeper.for_packets);
+        Ok(())
+    }
+
+    /// Adds a packet if it would leave at once, and drops it otherwise.
+    pub(crate) fn push_volatile(&self, packet: Encoded) {
+        if self.writable.load(Ordering::Relaxed) {
+            let mut state = lock(&self.state);
+            if state.items.is_empty() && state.end.is_none() {
+                state.bytes = packet.wire_bytes() + PACKET_OVERHEAD_BYTES;
+                state.items.push_back(Item::Packet(packet));
+                state.wake(|sleeper| sleeper.for_packets);
+            }
+        }
+    }
+
+    /// [`Queue::push_volatile`] or [`Queue::push`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Queue::push`].
+    pub(crate) fn push_flagged(&self, packet: Encoded, volatile: bool) -> Result<(), Closed> {
+        if volatile {
+            self.push_volatile(packet);
+            return Ok(());
+        }
+        self.push(packet)
+    }
+
+    pub(crate) fn push_farewell(&self, farewell: Farewell) {
+        let mut state = lock(&self.state);
+        if state.end.is_none() {
+            state.farewells += 1;
+            state.items.push_back(Item::Farewell(farewell));
+            state.wake(|_| true);
+        }
+    }
+
+    /// What to do next. Packets are given out only to a transport that takes them, or before a farewell.
+    pub(crate) fn next(&self, writable: bool) -> Next {
+        let mut state = lock(&self.state);
+        if let Some(End::Overflowed { bytes }) = state.end {
+            state.end = Some(End::Closed);
+            return Next::Overflow { bytes };
+        }
+        if let Some(Item::Farewell(farewell)) = state.items.front() {
+            let farewell = farewell.clone();
+            state.items.pop_front();
+            state.farewells -= 1;
+            return Next::Farewell(farewell);
+        }
+        if writable || state.farewells > 0 { state.take_batch() } else { Next::Nothing }
+    }
+
+    /// The task begins to work: until [`Queue::sleep`] it need not be woken.
+    pub(crate) fn wake_up(&self) {
+        lock(&self.state).sleeper = None;
+    }
+
+    /// The task has nothing more to do. False when that is not so any more; then it must not sleep.
+    pub(crate) fn sleep(&self, cx: &Context<'_>, writable: bool) -> bool {
+        let mut state = lock(&self.state);
+        let is_idle = match state.end {
+            Some(End::Overflowed { .. }) => false,
+            Some(End::Closed) => true,
+            None => state.farewells == 0 && (!writable || state.items.is_empty()),
+        };
+        state.sleeper = Some(Sleeper { waker: cx.waker().clone(), for_packets: writable });
+        is_idle
+    }
+
+    /// Tells whether the transport would take a packet now.
+    pub(crate) fn set_writable(&self, writable: bool) {
+        self.writable.store(writable, Ordering::Relaxed);
+    }
+
+    /// The connection has ended: drops what waits, and takes nothing more.
+    pub(crate) fn close(&self) {
+        self.set_writable(false);
+        *lock(&self.state) = State { end: Some(End::Closed), ..State::default() };
+    }
+}
+
+impl State {
+    fn wake(&mut self, wanted: impl FnOnce(&mut Sleeper) -> bool) {
+        if let Some(sleeper) = self.sleeper.take_if(wanted) {
+            sleeper.waker.wake();
+        }
+    }
+
+    /// As many packets as go in one batch; at least one if there is one.
+    fn take_batch(&mut self) -> Next {
+        let mut messages = Vec::new();
+        let mut batch_bytes = 0;
+        while let Some(Item::Packet(packet)) = self.items.front() {
+            if batch_bytes > 0 && batch_bytes + packet.wire_bytes() > MAX_BATCH_BYTES {
+                break;
+            }
+            batch_bytes += packet.wire_bytes();
+            self.bytes -= packet.wire_bytes() + PACKET_OVERHEAD_BYTES;
+            if let Some(Item::Packet(packet)) = self.items.pop_front() {
+                packet.push_to(&mut messages);
+            }
+        }
+        if self.items.is_empty() {
+            // An idle client holds no memory for a burst that is over.
+            self.items = VecDeque::new();
+        }
+        if messages.is_empty() { Next::Nothing } else { Next::Send(messages) }
+    }
+}
+
+#[cfg(test)]
+mod tests;

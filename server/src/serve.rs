@@ -1,0 +1,118 @@
+//! Serving alone: accepts TCP connections and speaks HTTP/1.1 on them.
+
+use std::io;
+use std::pin::pin;
+use std::time::Duration;
+
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tokio::time;
+
+use crate::Server;
+use crate::handshake::RemoteAddress;
+
+/// How long a peer may take to send a request's headers. A browser needs one packet; who takes longer only holds a
+/// connection.
+const HEADER_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// How long to wait when no connection can be accepted, mostly because there are no file descriptors left.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+
+/// How long the last answers may take to be written when the server closes.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Serves `io` on `listener` until [`Server::close`] is called, and answers 404 to whatever is not for it. The last
+/// answers are written before it returns.
+///
+/// # Errors
+///
+/// The listener has no address: it is not one that can be served on.
+///
+/// # Examples
+///
+/// ```
+/// use parlor_server::{Config, Server, serve};
+///
+/// # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+/// let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+/// let io = Server::new(Config::default());
+/// let serving = tokio::spawn(serve(listener, io.clone()));
+/// io.close().await;
+/// serving.await??;
+/// # Ok::<(), Box<dyn std::error::Error>>(()) })?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub async fn serve(listener: TcpListener, io: Server) -> io::Result<()> {
+    listener.local_addr()?;
+    let mut closing = pin!(closed(io.closing()));
+    let mut connections = JoinSet::new();
+    loop {
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            Some(_) = connections.join_next() => continue,
+            () = &mut closing => break,
+        };
+        match accepted {
+            Ok((stream, address)) => {
+                connections.spawn(serve_connection(stream, RemoteAddress(address), io.clone()));
+            }
+            Err(error) if concerns_one_connection(&error) => {
+                tracing::debug!(%error, "a connection was not accepted")
+            }
+            Err(error) => {
+                tracing::warn!(%error, "no connection can be accepted, trying again");
+                time::sleep(ACCEPT_PAUSE).await;
+            }
+        }
+    }
+    drop(listener);
+    let answered = async { while connections.join_next().await.is_some() {} };
+    if time::timeout(CLOSE_TIMEOUT, answered).await.is_err() {
+        tracing::warn!("some requests were not answered before the end");
+    }
+    Ok(())
+}
+
+async fn serve_connection(stream: TcpStream, address: RemoteAddress, io: Server) {
+    // Messages are small and somebody waits for each.
+    if let Err(error) = stream.set_nodelay(true) {
+        tracing::debug!(%error, "TCP_NODELAY was not set");
+    }
+    let service = io.service();
+    let service = service_fn(move |mut request: http::Request<hyper::body::Incoming>| {
+        request.extensions_mut().insert(address);
+        service.answer(request)
+    });
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEADER_TIMEOUT)
+        .serve_connection(TokioIo::new(stream), service)
+        .with_upgrades();
+    let mut connection = pin!(connection);
+    let served = tokio::select! {
+        served = connection.as_mut() => served,
+        () = closed(io.closing()) => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    };
+    if let Err(error) = served {
+        tracing::debug!(%error, "an HTTP connection failed");
+    }
+}
+
+async fn closed(mut closing: watch::Receiver<bool>) {
+    // An error means that the server is gone, which is an end as well.
+    let _ = closing.wait_for(|closing| *closing).await;
+}
+
+fn concerns_one_connection(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::ConnectionAborted | io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionRefused
+    )
+}

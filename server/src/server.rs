@@ -1,0 +1,229 @@
+//! The server: its namespaces, its sessions, its end.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, RwLock};
+
+use parlor_protocol::socket::Namespace as Name;
+use serde::Serialize;
+use tokio::sync::{mpsc, watch};
+
+use crate::clock::Clock;
+use crate::connection::Command;
+use crate::http::Service;
+use crate::link::Link;
+use crate::queue::Farewell;
+use crate::sync::{read, write};
+use crate::{Broadcast, Config, EmitError, Namespace, Refusal, RoomNames, Socket};
+
+/// A room server, and at the same time its namespace `/`. Cloning gives another handle to the same server.
+///
+/// # Examples
+///
+/// ```no_run
+/// use parlor_server::{Ack, Config, Server, Socket, serve};
+///
+/// #[tokio::main]
+/// async fn main() -> std::io::Result<()> {
+///     let io = Server::new(Config::default());
+///     io.on_connection(|socket: Socket| async move {
+///         socket.join("lobby");
+///         socket.on("say", |socket: Socket, text: String, ack: Ack| async move {
+///             let _ = socket.to("lobby").emit("said", &(socket.id(), text));
+///             ack.send(&());
+///         });
+///     });
+///     let listener = tokio::net::TcpListener::bind("127.0.0.1:3000").await?;
+///     serve(listener, io).await
+/// }
+/// ```
+#[derive(Clone)]
+pub struct Server {
+    shared: Arc<Shared>,
+    root: Namespace,
+}
+
+impl Server {
+    /// A server that serves nobody yet: see [`serve`](crate::serve) and [`Server::service`].
+    #[must_use]
+    pub fn new(config: Config) -> Self {
+        let shared = Arc::new(Shared::new(config));
+        let root = shared.of(Name::ROOT);
+        Self { shared, root }
+    }
+
+    /// The namespace of that name, made at the first call. A missing leading slash is added.
+    #[must_use]
+    pub fn of(&self, name: &str) -> Namespace {
+        self.shared.of(Name::new(name))
+    }
+
+    /// The HTTP side: a `tower` service, and a `hyper` one, that answers requests to [`Config::path`] and 404 to
+    /// everything else.
+    #[must_use]
+    pub fn service(&self) -> Service {
+        Service::new(self.shared.clone())
+    }
+
+    /// Ends every connection at once with `server shutting down`, without a DISCONNECT packet and without what still
+    /// waits to be sent, and lets no client in any more. Ready when all are closed; [`serve`](crate::serve) then
+    /// returns.
+    pub async fn close(&self) {
+        self.shared.closing.send_replace(true);
+        for session in self.shared.sessions() {
+            session.link.queue.push_farewell(Farewell::Shutdown);
+        }
+        // The sender lives in `shared`, so waiting cannot fail.
+        let _ = self.shared.connections.subscribe().wait_for(|connections| *connections == 0).await;
+    }
+
+    /// See [`Namespace::on_connection`].
+    pub fn on_connection<F, Fut>(&self, handler: F)
+    where
+        F: Fn(Socket) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = ()> + Send + 'static,
+    {
+        self.root.on_connection(handler);
+    }
+
+    /// See [`Namespace::middleware`].
+    pub fn middleware<F, Fut>(&self, middleware: F)
+    where
+        F: Fn(Socket) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<(), Refusal>> + Send + 'static,
+    {
+        self.root.middleware(middleware);
+    }
+
+    /// Everybody in these rooms of `/`.
+    pub fn to(&self, rooms: impl RoomNames) -> Broadcast {
+        self.root.to(rooms)
+    }
+
+    /// The same as [`Server::to`]: Socket.IO's `in`, which is a word of Rust's own.
+    pub fn within(&self, rooms: impl RoomNames) -> Broadcast {
+        self.root.to(rooms)
+    }
+
+    /// Everybody in `/` but those in these rooms.
+    pub fn except(&self, rooms: impl RoomNames) -> Broadcast {
+        self.root.except(rooms)
+    }
+
+    /// Everybody in `/` who can take it at once.
+    pub fn volatile(&self) -> Broadcast {
+        self.root.volatile()
+    }
+
+    /// Everybody in `/`; whether the event is worth compressing.
+    pub fn compress(&self, compress: bool) -> Broadcast {
+        self.root.compress(compress)
+    }
+
+    /// Sends an event to everybody in `/`: see [`Broadcast::emit`].
+    ///
+    /// # Errors
+    ///
+    /// The event cannot be written as a packet.
+    pub fn emit<T: Serialize + ?Sized>(&self, event: &str, args: &T) -> Result<(), EmitError> {
+        self.root.emit(event, args)
+    }
+
+    pub(crate) fn closing(&self) -> watch::Receiver<bool> {
+        self.shared.closing.subscribe()
+    }
+}
+
+impl fmt::Debug for Server {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Server").field("config", &self.shared.config).finish_non_exhaustive()
+    }
+}
+
+/// What the handles of one server and all its connections share.
+pub(crate) struct Shared {
+    pub(crate) config: Config,
+    pub(crate) clock: Clock,
+    namespaces: RwLock<HashMap<Name, Namespace>>,
+    /// By their secret ids.
+    sessions: RwLock<HashMap<Box<str>, Session>>,
+    next_connection: AtomicU64,
+    /// How many connections are not closed yet.
+    connections: watch::Sender<usize>,
+    closing: watch::Sender<bool>,
+}
+
+/// How a request reaches its session.
+#[derive(Clone)]
+pub(crate) struct Session {
+    pub(crate) link: Arc<Link>,
+    pub(crate) commands: mpsc::Sender<Command>,
+}
+
+impl Shared {
+    fn new(config: Config) -> Self {
+        Self {
+            config,
+            clock: Clock::new(),
+            namespaces: RwLock::default(),
+            sessions: RwLock::default(),
+            next_connection: AtomicU64::new(0),
+            connections: watch::Sender::new(0),
+            closing: watch::Sender::new(false),
+        }
+    }
+
+    fn of(&self, name: Name) -> Namespace {
+        let mut namespaces = write(&self.namespaces);
+        namespaces.entry(name).or_insert_with_key(|name| Namespace::new(name.clone())).clone()
+    }
+
+    pub(crate) fn namespace(&self, name: &Name) -> Option<Namespace> {
+        read(&self.namespaces).get(name).cloned()
+    }
+
+    pub(crate) fn session(&self, sid: &str) -> Option<Session> {
+        read(&self.sessions).get(sid).cloned()
+    }
+
+    pub(crate) fn insert_session(&self, sid: &str, session: Session) {
+        let link = session.link.clone();
+        write(&self.sessions).insert(sid.into(), session);
+        if self.is_closing() {
+            // `close` may have looked before this one was there.
+            link.queue.push_farewell(Farewell::Shutdown);
+        }
+    }
+
+    pub(crate) fn remove_session(&self, sid: &str) {
+        write(&self.sessions).remove(sid);
+    }
+
+    pub(crate) fn is_closing(&self) -> bool {
+        *self.closing.borrow()
+    }
+
+    pub(crate) fn next_connection(&self) -> u64 {
+        self.next_connection.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// Counts a connection until the guard is dropped.
+    pub(crate) fn count_connection(self: &Arc<Self>) -> Counted {
+        self.connections.send_modify(|connections| *connections += 1);
+        Counted(self.clone())
+    }
+
+    fn sessions(&self) -> Vec<Session> {
+        read(&self.sessions).values().cloned().collect()
+    }
+}
+
+/// One connection that `close` waits for.
+pub(crate) struct Counted(Arc<Shared>);
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.0.connections.send_modify(|connections| *connections -= 1);
+    }
+}
