@@ -1,0 +1,55 @@
+//! The user's handle of a whole client.
+
+use std::rc::Rc;
+
+use crate::builder::Builder;
+use crate::connection::Connection;
+use crate::listener::Listener;
+use crate::socket::Socket;
+use crate::state::ConnectionState;
+
+/// One connection to one server, shared by the sockets of any number of namespaces.
+///
+/// Nothing happens before a socket [connects](Socket::connect). Cloning gives another handle; the connection is
+/// closed when the last handle of the client and of its sockets is dropped. Everything here belongs to one
+/// thread, as everything in a browser does.
+#[derive(Debug, Clone)]
+pub struct Client {
+    connection: Rc<Connection>,
+}
+
+impl Client {
+    /// Begins a client of the server at `url`, for example `https://chat.example:3000`.
+    ///
+    /// An empty `url` is the host that the page came from. Namespaces and the path of requests are not part of
+    /// it: see [`Client::of`] and [`Builder::path`].
+    pub fn builder(url: &str) -> Builder {
+        Builder::new(url)
+    }
+
+    pub(crate) const fn new(connection: Rc<Connection>) -> Self {
+        Self { connection }
+    }
+
+    /// The socket of that namespace, such as `/` or `/chat`. It does not connect by itself. Asking twice gives the
+    /// same socket.
+    pub fn of(&self, namespace: &str) -> Socket {
+        let namespace = self.connection.namespace(namespace);
+        Socket { connection: Rc::clone(&self.connection), namespace }
+    }
+
+    /// Disconnects every socket, and so the connection.
+    pub fn disconnect(&self) {
+        self.connection.disconnect_all();
+    }
+
+    /// The state of the connection.
+    pub fn state(&self) -> ConnectionState {
+        self.connection.state()
+    }
+
+    /// Calls back whenever the state of the connection has changed.
+    pub fn on_state(&self, mut callback: impl FnMut(ConnectionState) + 'static) -> Listener {
+        self.connection.states.add(move |state| callback(*state))
+    }
+}

@@ -1,0 +1,141 @@
+//! HTTP long polling (Engine.IO v4, "HTTP long-polling"): one GET that the server holds, POSTs beside it.
+//!
+//! When to poll and what to write is the core's business; this keeps at most one request of each kind because the
+//! core asks for no more.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use parlor_protocol::engine::client::{Failure, Input};
+use parlor_protocol::engine::{Malformed, Packet, TransportKind};
+use wasm_bindgen_futures::spawn_local;
+use web_sys::AbortController;
+
+use super::frame::{self, Message};
+use super::{Reporter, request};
+use crate::endpoint::Endpoint;
+use crate::platform;
+
+/// A polling transport. Dropping it aborts its requests.
+#[derive(Debug)]
+pub(crate) struct Polling {
+    line: Rc<Line>,
+}
+
+/// What requests under way share with the transport that made them.
+#[derive(Debug)]
+struct Line {
+    endpoint: Rc<Endpoint>,
+    reporter: Reporter,
+    sid: RefCell<Option<String>>,
+    get: Option<AbortController>,
+    post: Option<AbortController>,
+    writing: Cell<bool>,
+    /// Only the farewell is still to be said. Until it is, the held GET stays: a server takes its end for an error.
+    parting: Cell<bool>,
+}
+
+impl Polling {
+    pub(crate) fn new(endpoint: Rc<Endpoint>, sid: Option<&str>, reporter: Reporter) -> Self {
+        let line = Line {
+            endpoint,
+            reporter,
+            sid: RefCell::new(sid.map(Into::into)),
+            get: AbortController::new().ok(),
+            post: AbortController::new().ok(),
+            writing: Cell::new(false),
+            parting: Cell::new(false),
+        };
+        Self { line: Rc::new(line) }
+    }
+
+    pub(crate) fn poll(&self) {
+        let line = Rc::clone(&self.line);
+        spawn_local(async move { line.get().await });
+    }
+
+    pub(crate) fn write(&self, packets: Vec<Packet<Message>>) {
+        let line = Rc::clone(&self.line);
+        line.writing.set(true);
+        spawn_local(async move { line.post(packets).await });
+    }
+
+    pub(crate) fn close(self, farewell: bool) {
+        if !farewell {
+            return;
+        }
+        self.line.parting.set(true);
+        // The server allows no second POST beside the one under way: that one says farewell when it is done.
+        if !self.line.writing.get() {
+            let line = Rc::clone(&self.line);
+            spawn_local(async move { line.farewell().await });
+        }
+    }
+}
+
+impl Drop for Polling {
+    fn drop(&mut self) {
+        if !self.line.parting.get() {
+            self.line.abort();
+        }
+    }
+}
+
+impl Line {
+    async fn get(&self) {
+        let Some(abort) = &self.get else { return self.failed(Failure::Poll(0)) };
+        match request::get(&self.endpoint, &self.url(), &abort.signal()).await {
+            Ok(body) => self.received(&body),
+            Err(status) => self.failed(Failure::Poll(status)),
+        }
+    }
+
+    fn received(&self, body: &str) {
+        for packet in frame::decode_body(body) {
+            match packet {
+                Ok(packet) => {
+                    if let Packet::Open(handshake) = &packet {
+                        *self.sid.borrow_mut() = Some(handshake.sid.clone());
+                    }
+                    self.reporter.tell(|id| Input::Received(id, packet));
+                }
+                Err(Malformed) => return self.reporter.tell(Input::Malformed),
+            }
+        }
+        self.reporter.tell(Input::Polled);
+    }
+
+    async fn post(&self, packets: Vec<Packet<Message>>) {
+        let Some(abort) = &self.post else { return self.failed(Failure::Post(0)) };
+        let body = frame::encode_body(packets);
+        let outcome = request::post(&self.endpoint, &self.url(), &body, &abort.signal()).await;
+        self.writing.set(false);
+        if self.parting.get() {
+            return self.farewell().await;
+        }
+        match outcome {
+            Ok(()) => self.reporter.tell(Input::Sent),
+            Err(status) => self.failed(Failure::Post(status)),
+        }
+    }
+
+    async fn farewell(&self) {
+        request::farewell(&self.endpoint, &self.url()).await;
+        self.abort();
+    }
+
+    fn abort(&self) {
+        for request in [&self.get, &self.post].into_iter().flatten() {
+            request.abort();
+        }
+    }
+
+    fn failed(&self, failure: Failure) {
+        self.reporter.tell(|id| Input::Failed(id, failure));
+    }
+
+    fn url(&self) -> String {
+        let sid = self.sid.borrow();
+        self.endpoint.url(TransportKind::Polling, Some(&platform::cache_buster()), sid.as_deref())
+    }
+}
