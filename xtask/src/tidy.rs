@@ -12,6 +12,7 @@ use tree::Tree;
 mod doors;
 mod lockstep;
 mod promises;
+mod quotes;
 mod rust;
 mod tests_rules;
 mod text;
@@ -73,6 +74,7 @@ const RULES: &[Rule] = &[
     Rule { says: "one version everywhere", check: lockstep::versions },
     Rule { says: "a package.json has its package-lock.json", check: lockstep::npm_locks },
     Rule { says: "docs/PROTOCOL.md names tests that exist", check: promises::tests_exist },
+    Rule { says: "code that a page quotes is the code in its file", check: quotes::same },
 ];
 
 /// Something that breaks a rule, and where.

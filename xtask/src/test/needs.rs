@@ -21,6 +21,8 @@ pub(super) enum Need {
     Server,
     /// `PARLOR_TEST_SERVER_BIN`: the server with the handlers that the clients' tests talk to.
     TestServer,
+    /// `PARLOR_HELLO_BIN`: the README's server.
+    Hello,
     /// `PARLOR_NPM_TARBALL`: our npm package, packed.
     NpmTarball,
     /// `PARLOR_TRUNK`, and on the `PATH` what it calls.
@@ -85,11 +87,8 @@ fn give(project: &Project, need: Need) -> Outcome<Given> {
             let server = demo::build_server(project)?;
             Ok(variables([("PARLOR_SERVER_BIN", server)]))
         }
-        Need::TestServer => {
-            let build = ["build", "-p", "parlor-server", "--example", "test_server"];
-            tools::cargo().args(build).folder(&project.root).stream()?;
-            Ok(variables([("PARLOR_TEST_SERVER_BIN", project.built("examples/test_server"))]))
-        }
+        Need::TestServer => Ok(variables([("PARLOR_TEST_SERVER_BIN", example(project, "test_server")?)])),
+        Need::Hello => Ok(variables([("PARLOR_HELLO_BIN", example(project, "hello")?)])),
         Need::NpmTarball => Ok(variables([("PARLOR_NPM_TARBALL", npm::build(project)?)])),
         Need::Trunk => {
             let path = demo::ensure_tools(project)?;
@@ -99,6 +98,13 @@ fn give(project: &Project, need: Need) -> Outcome<Given> {
         }
         Need::DemoDist => Ok(variables([("PARLOR_DEMO_DIST", demo::build_page(project)?)])),
     }
+}
+
+/// Builds one of the server's examples.
+fn example(project: &Project, name: &str) -> Outcome<PathBuf> {
+    let build = ["build", "-p", "parlor-server", "--example", name];
+    tools::cargo().args(build).folder(&project.root).stream()?;
+    Ok(project.built(&format!("examples/{name}")))
 }
 
 fn variables<const N: usize>(set: [(&'static str, PathBuf); N]) -> Given {

@@ -64,7 +64,7 @@ pub(super) const SUITES: &[Suite] = &[
     Suite {
         name: "npm",
         about: "our npm package in Chromium, against the npm package socket.io and our server",
-        needs: &[Need::Chromium, Need::Server, Need::TestServer, Need::NpmTarball],
+        needs: &[Need::Chromium, Need::Server, Need::TestServer, Need::Hello, Need::NpmTarball],
         work: Work::Node { folder: "sdk/js/tests" },
     },
     Suite {
