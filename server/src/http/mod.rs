@@ -1,5 +1,5 @@
-//! The HTTP side: which request belongs to which session, and every answer on the wire (SOCKETIO-like clauses:
-//! Engine.IO v4, "Transports"). What is refused is answered clearly and logged in one line, without the session's id.
+//! The HTTP side: which request belongs to which session, and every answer on the wire (Engine.IO v4, "Transports").
+//! What is refused is answered clearly and logged in one line, without the session's id.
 
 mod answer;
 mod body;
