@@ -1,0 +1,29 @@
+// `io()` and the managers it shares: one per server and path, for as long as the page lives. Nothing happens at import.
+
+import { Manager } from "./manager.mjs"
+import { Socket } from "./socket.mjs"
+import { parseUri } from "./url.mjs"
+
+/** The Socket.IO protocol that is spoken. */
+export const protocol = 5
+
+const managers = new Map()
+
+export function io(uri, options = {}) {
+  if (uri && typeof uri == "object") {
+    options = uri
+    uri = undefined
+  }
+  const { id, namespace, query } = parseUri(uri, options.path ?? "/socket.io")
+  const settings = { ...options, query: options.query ?? query }
+  const shared = managers.get(id)
+  // Two sockets of one namespace need two connections.
+  const alone = options.forceNew || options["force new connection"] || options.multiplex === false || shared?.nsps[namespace]
+  const manager = alone ? new Manager(uri, settings) : (shared ?? new Manager(uri, settings))
+  if (!alone) managers.set(id, manager)
+  return manager.socket(namespace, options)
+}
+
+Object.assign(io, { io, connect: io, Manager, Socket, protocol })
+
+export { io as connect, io as default, Manager, Socket }

@@ -1,0 +1,49 @@
+// Where a connection goes: what the user wrote, as an address, a namespace and the key of the manager cache.
+
+import { failure } from "./error.mjs"
+
+const MAX_URI_UNITS = 8000
+
+/** Reads a uri. Of one without a host, the page's own. */
+export function parseUri(uri, path) {
+  const page = globalThis.location
+  const protocol = page?.protocol ?? "https:"
+  uri ??= page ? `${protocol}//${page.host}` : bad("where there is no page, a uri is needed")
+  if (uri.length > MAX_URI_UNITS) bad(`a uri has at most ${MAX_URI_UNITS} characters`)
+  if (uri[0] == "/") uri = protocol + (uri[1] == "/" ? uri : `//${page?.host}${uri}`)
+  else if (!/^\w+:\/\//.test(uri)) uri = `${protocol}//${uri}`
+  // The namespace is taken as it is written: `URL` would encode it.
+  const [, scheme, secure, namespace] = /^((?:http|ws)(s?)):\/\/[^/?#]*([^?#]*)/.exec(uri) ?? bad(expectation(uri))
+  let url
+  try {
+    url = new URL(uri)
+  } catch {
+    bad(expectation(uri))
+  }
+  const port = url.port || (secure ? "443" : "80")
+  return {
+    // The schemes for WebSockets name the same server, and yet another manager: as in socket.io-client.
+    id: `${scheme}://${url.hostname}:${port}${path}`,
+    address: `${secure}://${url.host}`,
+    namespace: namespace || "/",
+    query: url.search,
+  }
+}
+
+function expectation(uri) {
+  return `expected a uri with http, https, ws or wss: ${uri}`
+}
+
+function bad(message) {
+  throw failure(message, "ERR_BAD_URI")
+}
+
+/** The url of one request: what the user wants in its query first, then what the protocol wants. */
+export function requestUrl(scheme, address, path, query, protocol, name, stamp, sid) {
+  const words = new URLSearchParams(query)
+  words.set("EIO", protocol)
+  words.set("transport", name)
+  if (stamp) words.set(stamp, Date.now().toString(36).slice(-5) + Math.random().toString(36).slice(2, 5))
+  if (sid) words.set("sid", sid)
+  return `${scheme}${address}${path}?${words}`
+}
