@@ -1,0 +1,114 @@
+//! What the page asks of the browser: the time, chance, its address, and a memory as long as the tab.
+//!
+//! A browser may refuse any of it (storage, in some private windows): then the page works and only forgets.
+
+use js_sys::{Date, Math};
+use parlor_chat::{MessageId, Nickname, RoomName};
+
+use crate::state::State;
+
+const NICKNAME_KEY: &str = "parlor.nickname";
+const ROOMS_KEY: &str = "parlor.rooms";
+const CURRENT_KEY: &str = "parlor.current";
+
+/// Milliseconds since 1970, by this machine's clock.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "whole milliseconds, after 1970")]
+pub(crate) fn now() -> u64 {
+    Date::now() as u64
+}
+
+/// An id that nobody else makes: 128 random bits.
+pub(crate) fn new_message_id() -> Option<MessageId> {
+    let mut bytes = [0_u8; 16];
+    let crypto = web_sys::window()?.crypto().ok()?;
+    crypto.get_random_values_with_u8_array(&mut bytes).ok()?;
+    let id: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    MessageId::parse(&id).ok()
+}
+
+/// One of these, by chance.
+pub(crate) fn any_of<T: Copy>(choices: &[T]) -> Option<T> {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        clippy::cast_precision_loss,
+        reason = "a short list, and a random number that is at least 0 and less than 1"
+    )]
+    let at = (Math::random() * choices.len() as f64) as usize;
+    choices.get(at).copied()
+}
+
+pub(crate) fn element(id: &str) -> Option<web_sys::Element> {
+    web_sys::window()?.document()?.get_element_by_id(id)
+}
+
+/// Where the room server is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Address {
+    /// `http://host:port`
+    pub(crate) server: String,
+    /// Where the WebSocket is, if not at the same path as everything else.
+    pub(crate) websocket_path: Option<String>,
+}
+
+impl Address {
+    /// `?server=` of the page's address; without it, the server is where the page came from.
+    pub(crate) fn of_page() -> Self {
+        if let Some(server) = query("server") {
+            return Self { server, websocket_path: None };
+        }
+        let origin = web_sys::window().and_then(|window| window.location().origin().ok());
+        Self { server: origin.unwrap_or_default(), websocket_path: websocket_path() }
+    }
+}
+
+/// Under `trunk serve` the WebSocket has a path of its own. Trunk fills in that path when it serves the page; in a page
+/// served by anybody else the placeholder stays, and is no path.
+fn websocket_path() -> Option<String> {
+    let document = web_sys::window()?.document()?;
+    let meta = document.query_selector("meta[name=parlor-websocket-path]").ok()??;
+    meta.get_attribute("content").filter(|path| path.starts_with('/'))
+}
+
+fn query(name: &str) -> Option<String> {
+    let search = web_sys::window()?.location().search().ok()?;
+    web_sys::UrlSearchParams::new_with_str(&search).ok()?.get(name).filter(|value| !value.is_empty())
+}
+
+pub(crate) fn remembered_nickname() -> Option<Nickname> {
+    Nickname::parse(&recall(NICKNAME_KEY)?).ok()
+}
+
+pub(crate) fn remember_nickname(nickname: &Nickname) {
+    remember(NICKNAME_KEY, nickname.as_str());
+}
+
+/// The rooms this tab was in, and the one it showed; `None` if it was in none yet.
+pub(crate) fn remembered_rooms() -> Option<(Vec<RoomName>, Option<RoomName>)> {
+    let rooms = recall(ROOMS_KEY)?.split(' ').filter_map(|name| RoomName::parse(name).ok()).collect();
+    let current = recall(CURRENT_KEY).and_then(|name| RoomName::parse(&name).ok());
+    Some((rooms, current))
+}
+
+pub(crate) fn remember_rooms(state: &State) {
+    // A room name has no space in it.
+    let rooms: Vec<&str> = state.rooms.iter().map(|room| room.name.as_str()).collect();
+    remember(ROOMS_KEY, &rooms.join(" "));
+    remember(CURRENT_KEY, state.current.as_ref().map_or("", RoomName::as_str));
+}
+
+/// Of this tab, not of the browser: two tabs are two people.
+fn storage() -> Option<web_sys::Storage> {
+    web_sys::window()?.session_storage().ok()?
+}
+
+fn recall(key: &str) -> Option<String> {
+    storage()?.get_item(key).ok()?
+}
+
+fn remember(key: &str, value: &str) {
+    if let Some(storage) = storage() {
+        // Full or forbidden: see above.
+        let _ = storage.set_item(key, value);
+    }
+}

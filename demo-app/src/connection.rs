@@ -1,0 +1,143 @@
+//! The page's connection: the only place that knows `parlor_client`.
+//!
+//! What the server says becomes an [`Action`], in the order in which it said it; an [`Effect`] becomes an emit.
+
+use std::time::Duration;
+
+use parlor_chat::{
+    Event, Join, Leave, Listing, Message, Presence, Reply, RoomName, Rooms, Send, Typing, TypingBy,
+};
+use parlor_client::{
+    AckError, BuildError, Client, ConnectionState, Listener, Socket, TransportKind, TransportOptions,
+};
+use yew::Callback;
+use yew::platform::spawn_local;
+
+use crate::browser::Address;
+use crate::state::{Action, Effect, Failure, Link};
+
+/// How long to wait for the server's answer before asking again: a slow phone network answers sooner.
+const ANSWER_WITHIN: Duration = Duration::from_secs(10);
+
+pub(crate) struct Connection {
+    socket: Socket,
+    report: Callback<Action>,
+    // The client lives as long as this, and so do its listeners.
+    _client: Client,
+    _listeners: Vec<Listener>,
+}
+
+impl Connection {
+    /// Connects, and reports whatever happens from now on.
+    ///
+    /// # Errors
+    ///
+    /// The address is none.
+    pub(crate) fn open(address: &Address, report: Callback<Action>) -> Result<Self, BuildError> {
+        let mut builder = Client::builder(&address.server);
+        if let Some(path) = &address.websocket_path {
+            builder =
+                builder.transport_options(TransportKind::WebSocket, TransportOptions::default().path(path));
+        }
+        let client = builder.build()?;
+        let socket = client.of("/");
+        let listeners = listen(&client, &socket, &report);
+        socket.connect();
+        Ok(Self { socket, report, _client: client, _listeners: listeners })
+    }
+
+    pub(crate) fn carry_out(&self, effect: Effect) {
+        match effect {
+            Effect::ListRooms => {
+                let rooms = self.ask(&Rooms {});
+                self.answer(async move { read(rooms.await).ok().map(Action::Listing) });
+            }
+            Effect::Join { room, nickname } => self.join(room, nickname.as_str()),
+            Effect::Leave { room } => self.tell(&Leave { room: room.as_str().to_owned() }),
+            Effect::Send { room, id, text } => {
+                let send = Send {
+                    room: room.as_str().to_owned(),
+                    id: id.as_str().to_owned(),
+                    text: text.as_str().to_owned(),
+                };
+                let reply = self.ask(&send);
+                self.answer(async move { Some(Action::Stored { room, id, answer: read(reply.await) }) });
+            }
+            Effect::Typing { room } => {
+                let typing = Typing { room: room.as_str().to_owned() };
+                // Better lost than late, so a failure is none.
+                let _ = self.socket.volatile().emit(Typing::NAME, &typing);
+            }
+            // Nothing for the server.
+            Effect::Remember => {}
+        }
+    }
+
+    fn join(&self, room: RoomName, nickname: &str) {
+        let join = Join { room: room.as_str().to_owned(), nickname: nickname.to_owned() };
+        let reply = self.ask(&join);
+        self.answer(async move { Some(Action::Joined { room, answer: read(reply.await) }) });
+    }
+
+    /// Emits at once, and answers when the server does.
+    fn ask<E: Event>(&self, event: &E) -> impl Future<Output = Result<E::Ack, AckError>> + use<E> {
+        self.socket.timeout(ANSWER_WITHIN).emit_with_ack(E::NAME, event)
+    }
+
+    fn tell<E: Event>(&self, event: &E) {
+        // Refused only when too much waits for a connection; and then there is nobody to tell.
+        let _ = self.socket.emit(E::NAME, event);
+    }
+
+    fn answer(&self, answer: impl Future<Output = Option<Action>> + 'static) {
+        let report = self.report.clone();
+        spawn_local(async move {
+            if let Some(action) = answer.await {
+                report.emit(action);
+            }
+        });
+    }
+}
+
+fn listen(client: &Client, socket: &Socket, report: &Callback<Action>) -> Vec<Listener> {
+    let (connected, disconnected, state) = (later(report), later(report), later(report));
+    vec![
+        client.on_state(move |now| state(Action::Link(link(now)))),
+        socket.on_connect(move || connected(Action::Connected)),
+        socket.on_disconnect(move |_| disconnected(Action::Disconnected)),
+        on::<Listing>(socket, report, Action::Listing),
+        on::<Message>(socket, report, Action::Message),
+        on::<Presence>(socket, report, Action::Presence),
+        on::<TypingBy>(socket, report, Action::TypingBy),
+    ]
+}
+
+fn on<E: Event + 'static>(socket: &Socket, report: &Callback<Action>, action: fn(E) -> Action) -> Listener {
+    let report = later(report);
+    socket.on(E::NAME, move |event: E| report(action(event)))
+}
+
+/// Reports by way of the queue of futures: an ack takes that way, and the order of acks and events has to be kept.
+fn later(report: &Callback<Action>) -> impl Fn(Action) + 'static {
+    let report = report.clone();
+    move |action| {
+        let report = report.clone();
+        spawn_local(async move { report.emit(action) });
+    }
+}
+
+fn link(state: ConnectionState) -> Link {
+    match state {
+        ConnectionState::Idle | ConnectionState::Connecting => Link::Connecting,
+        ConnectionState::Connected { transport } => Link::Connected { transport: transport.as_str() },
+        ConnectionState::Reconnecting { attempt } => Link::Reconnecting { attempt },
+        _ => Link::Offline,
+    }
+}
+
+fn read<T>(reply: Result<Reply<T>, AckError>) -> Result<T, Failure> {
+    match reply {
+        Ok(reply) => Result::from(reply).map_err(Failure::Refused),
+        Err(_) => Err(Failure::Unanswered),
+    }
+}

@@ -1,0 +1,305 @@
+//! What the page knows, and how it changes: pure, so that every rule of the chat is tested without a browser.
+//!
+//! Whatever happens is an [`Action`]; [`State::apply`] takes it and answers with the [`Effect`]s that the connection
+//! then carries out. A message typed here is in its room's outbox until the server has acknowledged it, and is sent
+//! again until then; the server stores it once however often it comes.
+
+use std::rc::Rc;
+
+use parlor_chat::{
+    Joined, Listing, Message, MessageId, Nickname, Presence, Refusal, RoomName, RoomSummary, Stored, Text,
+    TypingBy,
+};
+
+pub(crate) use log::{Draft, Line};
+pub(crate) use room::{Membership, Room};
+
+mod log;
+mod room;
+
+/// A typing event is sent at most this often, in milliseconds.
+const TYPING_EVERY: u64 = 2_000;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct State {
+    pub(crate) me: Nickname,
+    pub(crate) link: Link,
+    /// Whether the chat's namespace is connected: only then is anything sent.
+    pub(crate) is_online: bool,
+    /// The rooms there are, as the server tells.
+    pub(crate) listing: Vec<RoomSummary>,
+    /// The rooms this person has joined, in that order.
+    pub(crate) rooms: Vec<Rc<Room>>,
+    pub(crate) current: Option<RoomName>,
+    /// A sentence for the person: why something they asked was not done.
+    pub(crate) notice: Option<String>,
+    last_typing: u64,
+}
+
+/// The connection, as the pill shows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Link {
+    Offline,
+    Connecting,
+    Connected {
+        transport: &'static str,
+    },
+    /// The attempt under way or waited for, from 1.
+    Reconnecting {
+        attempt: u32,
+    },
+}
+
+/// Something that happened.
+#[derive(Debug, Clone)]
+pub(crate) enum Action {
+    /// The person chose a room: it is joined, if it is not yet.
+    Open(RoomName),
+    Leave(RoomName),
+    Submit {
+        id: MessageId,
+        text: Text,
+    },
+    Typed,
+    DismissNotice,
+    Link(Link),
+    Connected,
+    Disconnected,
+    Listing(Listing),
+    /// The answer to [`Effect::Join`].
+    Joined {
+        room: RoomName,
+        answer: Result<Joined, Failure>,
+    },
+    /// The answer to [`Effect::Send`].
+    Stored {
+        room: RoomName,
+        id: MessageId,
+        answer: Result<Stored, Failure>,
+    },
+    Message(Message),
+    Presence(Presence),
+    TypingBy(TypingBy),
+    /// A second has passed.
+    Tick,
+}
+
+/// Why a request was not done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Failure {
+    /// Asking the same again is of no use.
+    Refused(Refusal),
+    /// No answer came: the connection ended, or it took too long. Asking again is safe.
+    Unanswered,
+}
+
+/// Something to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Effect {
+    ListRooms,
+    Join {
+        room: RoomName,
+        nickname: Nickname,
+    },
+    Leave {
+        room: RoomName,
+    },
+    Send {
+        room: RoomName,
+        id: MessageId,
+        text: Text,
+    },
+    Typing {
+        room: RoomName,
+    },
+    /// Keeps the nickname and the rooms for when this tab is loaded again.
+    Remember,
+}
+
+impl State {
+    /// A person who arrives, in these rooms, and looks at `current`: if that is none of them, at the last.
+    pub(crate) fn new(me: Nickname, rooms: Vec<RoomName>, current: Option<RoomName>) -> Self {
+        let current = current.filter(|name| rooms.contains(name)).or_else(|| rooms.last().cloned());
+        let rooms = rooms.into_iter().map(|name| Rc::new(Room::new(name))).collect();
+        let (link, listing) = (Link::Connecting, Vec::new());
+        Self { me, link, is_online: false, listing, rooms, current, notice: None, last_typing: 0 }
+    }
+
+    pub(crate) fn room(&self, name: &RoomName) -> Option<&Rc<Room>> {
+        self.rooms.iter().find(|room| room.name == *name)
+    }
+
+    pub(crate) fn current_room(&self) -> Option<&Rc<Room>> {
+        self.room(self.current.as_ref()?)
+    }
+
+    /// How many messages wait in all rooms for the server's acknowledgement.
+    pub(crate) fn waiting(&self) -> usize {
+        self.rooms.iter().map(|room| room.log.drafts().len()).sum()
+    }
+
+    /// Lets something happen at a time, in milliseconds since 1970, and answers with what is to be done.
+    pub(crate) fn apply(&mut self, action: Action, now: u64) -> Vec<Effect> {
+        match action {
+            Action::Open(name) => return self.open(name),
+            Action::Leave(name) => return self.leave(&name),
+            Action::Submit { id, text } => return self.submit(id, text, now),
+            Action::Typed => return self.typed(now),
+            Action::DismissNotice => self.notice = None,
+            Action::Link(link) => self.link = link,
+            Action::Connected => return self.connected(),
+            Action::Disconnected => self.disconnected(),
+            Action::Listing(listing) => self.listing = listing.rooms,
+            Action::Joined { room, answer } => return self.joined(&room, answer),
+            Action::Stored { room, id, answer } => return self.stored(&room, &id, answer),
+            Action::Message(message) => self.message(message),
+            Action::Presence(presence) => self.edit(&presence.room.clone(), |room| room.presence(presence)),
+            Action::TypingBy(typing) => {
+                self.edit(&typing.room.clone(), |room| room.typing_by(typing.member, now))
+            }
+            Action::Tick => return self.tick(now),
+        }
+        Vec::new()
+    }
+
+    fn open(&mut self, name: RoomName) -> Vec<Effect> {
+        self.notice = None;
+        self.current = Some(name.clone());
+        match self.room_mut(&name) {
+            Some(room) => room.unread = 0,
+            None => self.rooms.push(Rc::new(Room::new(name))),
+        }
+        let mut effects = vec![Effect::Remember];
+        effects.extend(self.pump());
+        effects
+    }
+
+    fn leave(&mut self, name: &RoomName) -> Vec<Effect> {
+        let Some(room) = self.room(name) else { return Vec::new() };
+        let told = (room.membership != Membership::Out).then(|| name.clone());
+        self.remove(name);
+        told.map(|room| Effect::Leave { room }).into_iter().chain([Effect::Remember]).collect()
+    }
+
+    fn submit(&mut self, id: MessageId, text: Text, now: u64) -> Vec<Effect> {
+        let Some(room) = self.current.clone().and_then(|name| self.room_mut(&name)) else {
+            return Vec::new();
+        };
+        if !room.log.write(Draft { id, text, time: now, trouble: None }) {
+            self.notice = Some("too many messages are waiting here: let some be delivered first".to_owned());
+        }
+        self.last_typing = 0;
+        self.pump()
+    }
+
+    fn typed(&mut self, now: u64) -> Vec<Effect> {
+        let is_in = self.current_room().is_some_and(|room| room.membership == Membership::In);
+        if !self.is_online || !is_in || now < self.last_typing + TYPING_EVERY {
+            return Vec::new();
+        }
+        self.last_typing = now;
+        self.current.clone().map(|room| Effect::Typing { room }).into_iter().collect()
+    }
+
+    fn connected(&mut self) -> Vec<Effect> {
+        // Whatever the server knew of us, it knew of the connection before.
+        self.disconnected();
+        self.is_online = true;
+        let mut effects = vec![Effect::ListRooms];
+        effects.extend(self.pump());
+        effects
+    }
+
+    fn disconnected(&mut self) {
+        self.is_online = false;
+        self.rooms.iter_mut().for_each(|room| Rc::make_mut(room).cut_off());
+    }
+
+    fn joined(&mut self, name: &RoomName, answer: Result<Joined, Failure>) -> Vec<Effect> {
+        let is_current = self.current.as_ref() == Some(name);
+        let Some(room) = self.room_mut(name) else { return Vec::new() };
+        match answer {
+            Ok(joined) => {
+                room.joined(joined, is_current);
+                self.pump()
+            }
+            Err(Failure::Unanswered) => {
+                room.cut_off();
+                Vec::new()
+            }
+            Err(Failure::Refused(refusal)) => {
+                self.remove(name);
+                self.notice = Some(format!("#{}: {}", name.as_str(), refusal.message));
+                vec![Effect::Remember]
+            }
+        }
+    }
+
+    fn stored(&mut self, name: &RoomName, id: &MessageId, answer: Result<Stored, Failure>) -> Vec<Effect> {
+        let me = self.me.clone();
+        let Some(room) = self.room_mut(name) else { return Vec::new() };
+        room.is_sending = false;
+        match answer {
+            Ok(stored) => room.log.settle(id, stored, &me),
+            Err(Failure::Refused(refusal)) => room.log.refuse(id, &refusal),
+            // The next tick sends it again: at once, a server that is in trouble would be asked without a pause.
+            Err(Failure::Unanswered) => return Vec::new(),
+        }
+        self.pump()
+    }
+
+    fn message(&mut self, message: Message) {
+        let is_current = self.current.as_ref().is_some_and(|current| current.as_str() == message.room);
+        self.edit(&message.room.clone(), |room| room.message(message, is_current));
+    }
+
+    fn tick(&mut self, now: u64) -> Vec<Effect> {
+        for room in &mut self.rooms {
+            if room.has_faded(now) {
+                Rc::make_mut(room).fade(now);
+            }
+        }
+        self.pump()
+    }
+
+    /// What can be asked now and is not asked yet: rooms to be joined, then the first message of each outbox. One at a
+    /// time, because the second must not be stored before the first.
+    fn pump(&mut self) -> Vec<Effect> {
+        if !self.is_online {
+            return Vec::new();
+        }
+        let mut effects = Vec::new();
+        for room in &mut self.rooms {
+            if room.membership == Membership::Out {
+                Rc::make_mut(room).membership = Membership::Asked;
+                effects.push(Effect::Join { room: room.name.clone(), nickname: self.me.clone() });
+            }
+            if let Some((id, text)) = room.next_to_send() {
+                effects.push(Effect::Send { room: room.name.clone(), id, text });
+                Rc::make_mut(room).is_sending = true;
+            }
+        }
+        effects
+    }
+
+    fn remove(&mut self, name: &RoomName) {
+        self.rooms.retain(|room| room.name != *name);
+        if self.current.as_ref() == Some(name) {
+            self.current = self.rooms.last().map(|room| room.name.clone());
+        }
+    }
+
+    /// Changes the room of this name; one that was left in the meantime is none of ours any more.
+    fn edit(&mut self, name: &str, change: impl FnOnce(&mut Room)) {
+        if let Some(room) = self.rooms.iter_mut().find(|room| room.name.as_str() == name) {
+            change(Rc::make_mut(room));
+        }
+    }
+
+    fn room_mut(&mut self, name: &RoomName) -> Option<&mut Room> {
+        self.rooms.iter_mut().find(|room| room.name == *name).map(Rc::make_mut)
+    }
+}
+
+#[cfg(test)]
+mod tests;

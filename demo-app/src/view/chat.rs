@@ -1,0 +1,242 @@
+//! The chat: owns the state and the connection, passes what happens to the one and what is to be done to the other.
+
+use gloo_timers::callback::Interval;
+use parlor_chat::{Nickname, RoomName, Text};
+use web_sys::HtmlElement;
+use yew::prelude::*;
+
+use crate::browser::{self, Address};
+use crate::connection::Connection;
+use crate::state::{Action, Effect, State};
+
+use super::composer::{Composer, FIELD};
+use super::face::Face;
+use super::icon;
+use super::messages::Messages;
+use super::people::People;
+use super::pill::Pill;
+use super::rooms::Rooms;
+
+#[derive(Properties, PartialEq)]
+pub(crate) struct Props {
+    pub(crate) me: Nickname,
+    pub(crate) on_rename: Callback<()>,
+}
+
+pub(crate) enum Msg {
+    Happened(Action),
+    Show(Option<Panel>),
+}
+
+/// A part of the screen that a small one shows only on request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Panel {
+    Rooms,
+    People,
+}
+
+pub(crate) struct Chat {
+    state: State,
+    connection: Option<Connection>,
+    panel: Option<Panel>,
+    /// Whether the panel is new, and the focus has to follow.
+    moves_focus: bool,
+    panels: [NodeRef; 2],
+    openers: [NodeRef; 2],
+    _ticks: Interval,
+}
+
+impl Component for Chat {
+    type Message = Msg;
+    type Properties = Props;
+
+    fn create(ctx: &Context<Self>) -> Self {
+        let report = ctx.link().callback(Msg::Happened);
+        let lobby = || RoomName::parse(parlor_chat::DEFAULT_ROOMS[0]).into_iter().collect();
+        let (rooms, current) = browser::remembered_rooms().unwrap_or_else(|| (lobby(), None));
+        let mut state = State::new(ctx.props().me.clone(), rooms, current);
+        let connection = match Connection::open(&Address::of_page(), report.clone()) {
+            Ok(connection) => Some(connection),
+            Err(error) => {
+                state.notice = Some(error.to_string());
+                None
+            }
+        };
+        let ticks = Interval::new(1_000, move || report.emit(Action::Tick));
+        let (panels, openers) = Default::default();
+        Self { state, connection, panel: None, moves_focus: false, panels, openers, _ticks: ticks }
+    }
+
+    fn update(&mut self, _ctx: &Context<Self>, msg: Msg) -> bool {
+        match msg {
+            Msg::Show(panel) => self.show(panel),
+            Msg::Happened(action) => self.happened(action),
+        }
+    }
+
+    fn view(&self, ctx: &Context<Self>) -> Html {
+        let link = ctx.link();
+        let onkeydown =
+            link.batch_callback(|event: KeyboardEvent| (event.key() == "Escape").then_some(Msg::Show(None)));
+        html! {
+            <div class="chat" {onkeydown}>
+                <a class="skip" href={format!("#{FIELD}")}>{ "Skip to the message field" }</a>
+                { self.sidebar(ctx) }
+                { self.conversation(ctx) }
+                if self.panel.is_some() {
+                    <div class="backdrop" onclick={link.callback(|_| Msg::Show(None))}></div>
+                }
+            </div>
+        }
+    }
+
+    fn rendered(&mut self, _ctx: &Context<Self>, _first_render: bool) {
+        if std::mem::take(&mut self.moves_focus)
+            && let Some(panel) = self.panel
+            && let Some(element) = self.panels[panel as usize].cast::<HtmlElement>()
+        {
+            let _ = element.focus();
+        }
+    }
+}
+
+impl Chat {
+    fn happened(&mut self, action: Action) -> bool {
+        let before = self.state.clone();
+        let mut is_changed = false;
+        if matches!(action, Action::Open(_)) && self.panel.is_some() {
+            self.panel = None;
+            is_changed = true;
+        }
+        for effect in self.state.apply(action, browser::now()) {
+            match (effect, &self.connection) {
+                (Effect::Remember, _) => browser::remember_rooms(&self.state),
+                (effect, Some(connection)) => connection.carry_out(effect),
+                (_, None) => {}
+            }
+        }
+        is_changed || self.state != before
+    }
+
+    fn show(&mut self, panel: Option<Panel>) -> bool {
+        if self.panel == panel {
+            return false;
+        }
+        // The focus goes back to where it came from.
+        if let (Some(closed), None) = (self.panel, panel)
+            && let Some(opener) = self.openers[closed as usize].cast::<HtmlElement>()
+        {
+            let _ = opener.focus();
+        }
+        self.moves_focus = panel.is_some();
+        self.panel = panel;
+        true
+    }
+
+    fn sidebar(&self, ctx: &Context<Self>) -> Html {
+        let link = ctx.link();
+        let state = &self.state;
+        let on_rename = ctx.props().on_rename.reform(|_: MouseEvent| ());
+        html! {
+            <aside id="rooms" ref={self.panels[Panel::Rooms as usize].clone()} tabindex="-1" aria-label="Rooms and you"
+                class={self.panel_classes("sidebar", Panel::Rooms)}>
+                <p class="brand">{ icon::logo() }{ "Parlor" }</p>
+                <Rooms rooms={state.rooms.clone()} listing={state.listing.clone()} current={state.current.clone()}
+                    on_open={link.callback(|name| Msg::Happened(Action::Open(name)))}
+                    on_leave={link.callback(|name| Msg::Happened(Action::Leave(name)))} />
+                <div class="me">
+                    <Face nickname={state.me.as_str().to_owned()} />
+                    <span class="person-name">{ state.me.as_str().to_owned() }</span>
+                    <button class="quiet" aria-label="Change nickname" onclick={on_rename}>{ "Change" }</button>
+                </div>
+            </aside>
+        }
+    }
+
+    fn conversation(&self, ctx: &Context<Self>) -> Html {
+        let link = ctx.link();
+        let Some(room) = self.state.current_room() else { return self.nowhere(ctx) };
+        let on_typed = link.callback(|()| Msg::Happened(Action::Typed));
+        let on_submit = link.batch_callback(|text: Text| {
+            browser::new_message_id().map(|id| Msg::Happened(Action::Submit { id, text }))
+        });
+        html! {
+            <>
+                <main class="conversation">
+                    { self.bar(ctx, &format!("# {}", room.name.as_str()), Some(room.members.len())) }
+                    { self.notice(ctx) }
+                    <Messages room={room.clone()} me={self.state.me.as_str().to_owned()} />
+                    <p class="murmur" aria-live="polite">{ self.murmur() }</p>
+                    <Composer room={room.name.clone()} {on_typed} {on_submit} />
+                </main>
+                <aside id="people" ref={self.panels[Panel::People as usize].clone()} tabindex="-1"
+                    aria-label="People in this room" class={self.panel_classes("people", Panel::People)}>
+                    <People room={room.clone()} />
+                </aside>
+            </>
+        }
+    }
+
+    /// The person has left every room.
+    fn nowhere(&self, ctx: &Context<Self>) -> Html {
+        html! {
+            <main class="conversation">
+                { self.bar(ctx, "No room", None) }
+                { self.notice(ctx) }
+                <div class="log"><p class="empty">{ "You are in no room. Choose one from the list." }</p></div>
+            </main>
+        }
+    }
+
+    fn bar(&self, ctx: &Context<Self>, title: &str, people: Option<usize>) -> Html {
+        html! {
+            <header class="bar">
+                { self.opener(ctx, Panel::Rooms, "Rooms", icon::menu()) }
+                <h1>{ title.to_owned() }</h1>
+                <Pill link={self.state.link} is_online={self.state.is_online} />
+                if let Some(count) = people {
+                    { self.opener(ctx, Panel::People, "People here", html! { <>{ icon::people() }{ count }</> }) }
+                }
+            </header>
+        }
+    }
+
+    fn opener(&self, ctx: &Context<Self>, panel: Panel, label: &'static str, content: Html) -> Html {
+        let is_open = self.panel == Some(panel);
+        let onclick = ctx.link().callback(move |_| Msg::Show((!is_open).then_some(panel)));
+        let controls = if panel == Panel::Rooms { "rooms" } else { "people" };
+        html! {
+            <button ref={self.openers[panel as usize].clone()} class={classes!("quiet", "opener")} aria-label={label}
+                aria-expanded={is_open.to_string()} aria-controls={controls} {onclick}>{ content }</button>
+        }
+    }
+
+    fn notice(&self, ctx: &Context<Self>) -> Html {
+        let Some(notice) = &self.state.notice else { return Html::default() };
+        let onclick = ctx.link().callback(|_| Msg::Happened(Action::DismissNotice));
+        html! {
+            <div class="notice" role="alert">
+                <span>{ notice }</span>
+                <button class="quiet" aria-label="Dismiss" {onclick}>{ icon::cross() }</button>
+            </div>
+        }
+    }
+
+    /// The line above the field: what waits for the connection, or else who is typing.
+    fn murmur(&self) -> String {
+        let typing = self.state.current_room().map(|room| room.typing()).unwrap_or_default();
+        match (self.state.is_online, self.state.waiting(), typing.as_slice()) {
+            (false, 0, _) => "You can go on writing: it is sent when the connection is back.".to_owned(),
+            (false, 1, _) => "1 message is sent when the connection is back.".to_owned(),
+            (false, waiting, _) => format!("{waiting} messages are sent when the connection is back."),
+            (true, _, []) => String::new(),
+            (true, _, [one]) => format!("{one} is typing…"),
+            (true, _, [one, two]) => format!("{one} and {two} are typing…"),
+            (true, _, _) => "Several people are typing…".to_owned(),
+        }
+    }
+
+    fn panel_classes(&self, name: &'static str, panel: Panel) -> Classes {
+        classes!(name, (self.panel == Some(panel)).then_some("is-open"))
+    }
+}

@@ -1,0 +1,120 @@
+//! The log of a room: what was said, by whom, and whether the server has it.
+
+use std::rc::Rc;
+
+use yew::prelude::*;
+
+use crate::browser;
+use crate::state::{Draft, Line, Room};
+
+use super::face::{Face, hue};
+use super::{icon, time};
+
+/// Messages of one author that follow each other within this time, in milliseconds, stand under one name.
+const ONE_BREATH: u64 = 5 * 60 * 1_000;
+
+#[derive(Properties, PartialEq)]
+pub(crate) struct Props {
+    pub(crate) room: Rc<Room>,
+    pub(crate) me: AttrValue,
+}
+
+#[component]
+pub(crate) fn Messages(props: &Props) -> Html {
+    let log = &props.room.log;
+    let stored = log.lines().iter().map(Shown::from);
+    let drafts = log.drafts().iter().map(|draft| Shown::of_draft(draft, &props.me));
+    let mut above: Option<Shown<'_>> = None;
+    let now = browser::now();
+    let mut rows = Vec::new();
+    for message in stored.chain(drafts) {
+        rows.extend(message.day_break(above.as_ref(), now));
+        rows.push(message.row(above.as_ref()));
+        above = Some(message);
+    }
+    let name = props.room.name.as_str();
+    html! {
+        // The style sheet turns the column around, so that it keeps to its end while more is said.
+        <div class="log" role="log" aria-label={format!("Messages in #{name}")} tabindex="0">
+            if rows.is_empty() {
+                <p class="empty">{ format!("It is quiet in #{name}. Say hello!") }</p>
+            }
+            <ol>{ for rows }</ol>
+        </div>
+    }
+}
+
+/// A message, stored or not.
+struct Shown<'a> {
+    id: &'a str,
+    author: &'a str,
+    text: &'a str,
+    time: u64,
+    delivery: Delivery<'a>,
+}
+
+enum Delivery<'a> {
+    /// By somebody else.
+    None,
+    Waiting,
+    Stored,
+    Refused(&'a str),
+}
+
+impl<'a> Shown<'a> {
+    fn from(line: &'a Line) -> Self {
+        let Line { id, author, text, stored, is_mine } = line;
+        let delivery = if *is_mine { Delivery::Stored } else { Delivery::None };
+        Self { id, author, text, time: stored.time, delivery }
+    }
+
+    fn of_draft(draft: &'a Draft, me: &'a str) -> Self {
+        let delivery = draft.trouble.as_deref().map_or(Delivery::Waiting, Delivery::Refused);
+        Self { id: draft.id.as_str(), author: me, text: draft.text.as_str(), time: draft.time, delivery }
+    }
+
+    fn day_break(&self, above: Option<&Self>, now: u64) -> Option<Html> {
+        let day = time::day(self.time, now);
+        let is_new = above.is_none_or(|above| time::day(above.time, now) != day);
+        is_new.then(
+            || html! { <li key={format!("day before {}", self.id)} class="day"><span>{ day }</span></li> },
+        )
+    }
+
+    fn row(&self, above: Option<&Self>) -> Html {
+        let goes_on = above.is_some_and(|above| {
+            above.author == self.author && self.time.saturating_sub(above.time) < ONE_BREATH
+        });
+        html! {
+            <li key={self.id.to_owned()} class={classes!("message", goes_on.then_some("goes-on"))} data-id={self.id.to_owned()}>
+                if goes_on {
+                    <span class="hidden">{ self.author.to_owned() }</span>
+                } else {
+                    <Face nickname={self.author.to_owned()} />
+                    <span class="author" style={hue(self.author)}>{ self.author.to_owned() }</span>
+                }
+                <time datetime={time::machine(self.time)}>{ time::clock(self.time) }</time>
+                <p class="text">{ self.text.to_owned() }</p>
+                { self.delivery.tick() }
+            </li>
+        }
+    }
+}
+
+impl Delivery<'_> {
+    fn tick(&self) -> Html {
+        let (state, words, icon) = match self {
+            Self::None => return Html::default(),
+            Self::Waiting => ("pending", "waiting to be delivered", icon::waiting()),
+            Self::Stored => ("stored", "delivered", icon::stored()),
+            Self::Refused(why) => ("refused", *why, icon::refused()),
+        };
+        let is_refused = matches!(self, Self::Refused(_));
+        html! {
+            <span class="tick" data-state={state} title={words.to_owned()}>
+                { icon }
+                <span class={(!is_refused).then_some("hidden")}>{ words.to_owned() }</span>
+            </span>
+        }
+    }
+}

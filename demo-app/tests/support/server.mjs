@@ -1,0 +1,47 @@
+// The room server, as a process that can really be killed.
+
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+
+const START_LIMIT_MS = 30_000;
+
+/** A room server that listens, at first on a free port; `kill` and `start` keep the port. */
+export class Server {
+  #process;
+  port = 0;
+
+  static async start() {
+    const server = new Server();
+    await server.start();
+    return server;
+  }
+
+  async start() {
+    const program = process.env.PARLOR_SERVER_BIN;
+    if (!program) throw new Error("PARLOR_SERVER_BIN names no program: run `cargo xtask test demo`");
+    this.#process = spawn(program, ["--listen", `127.0.0.1:${this.port}`], { stdio: ["ignore", "pipe", "inherit"] });
+    const line = await firstLine(this.#process);
+    const port = /^listening on http:\/\/127\.0\.0\.1:(\d+)$/.exec(line)?.[1];
+    if (!port) throw new Error(`the server printed \`${line}\``);
+    this.port = Number(port);
+  }
+
+  /** SIGKILL: the server has no chance to say goodbye. */
+  async kill() {
+    if (this.#process.exitCode !== null || this.#process.signalCode !== null) return;
+    const ended = once(this.#process, "exit");
+    this.#process.kill("SIGKILL");
+    await ended;
+  }
+}
+
+async function firstLine(child) {
+  const signal = AbortSignal.timeout(START_LIMIT_MS);
+  const lines = createInterface({ input: child.stdout });
+  const ended = once(child, "exit", { signal }).then(([code]) => Promise.reject(new Error(`it ended with ${code}`)));
+  // Whichever comes first; the other is of no interest any more.
+  ended.catch(() => {});
+  const [line] = await Promise.race([once(lines, "line", { signal }), ended]);
+  return line;
+}
