@@ -7,7 +7,7 @@ import { readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { build } from "esbuild"
 import { installPackage } from "./support/package.mjs"
-import { servers } from "./support/process.mjs"
+import { hello } from "./support/process.mjs"
 import { launchBrowser, openPage, serve } from "./support/web.mjs"
 
 const HELLO = new URL("./readme/hello.mjs", import.meta.url)
@@ -17,7 +17,7 @@ const ADDRESS = "http://127.0.0.1:3000"
 let installed, server, browser, web
 before(async () => {
   installed = installPackage()
-  server = await servers.hello()
+  server = await hello()
   browser = await launchBrowser()
   const code = readFileSync(HELLO, "utf8")
   assert.ok(code.includes(ADDRESS))

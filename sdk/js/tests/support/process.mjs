@@ -11,9 +11,10 @@ const START_LIMIT_MS = 20_000
 export const servers = {
   "socket.io": () => start(process.execPath, [fileURLToPath(new URL("../fixtures/socketio_server.mjs", import.meta.url))]),
   "parlor-server": () => start(required("PARLOR_TEST_SERVER_BIN"), ["--listen", "127.0.0.1:0"]),
-  /** The README's server. */
-  hello: () => start(required("PARLOR_HELLO_BIN"), ["127.0.0.1:0"]),
 }
+
+/** The README's server. */
+export const hello = () => start(required("PARLOR_HELLO_BIN"), ["127.0.0.1:0"])
 
 /** An environment variable that the test command sets. */
 export function required(name) {
