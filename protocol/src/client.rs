@@ -81,6 +81,8 @@ pub struct Client<C: Codec> {
     codec: C,
     state: State,
     session: Option<Session<C::Incoming, C::Outgoing>>,
+    /// The session before, while what was sent in it is still on its way. The user has left it, and come back.
+    draining: Option<Session<C::Incoming, C::Outgoing>>,
     next_transport: TransportId,
     reconnection: Reconnection,
     sockets: Vec<Socket<C::Data>>,
@@ -96,6 +98,7 @@ impl<C: Codec> Client<C> {
             codec,
             state: State::Closed,
             session: None,
+            draining: None,
             next_transport: TransportId(0),
             sockets: Vec::new(),
             outputs: VecDeque::new(),
@@ -116,14 +119,11 @@ impl<C: Codec> Client<C> {
     /// Takes in what happened. See [`Input`]. An unknown [`SocketId`] does nothing.
     pub fn handle_input(&mut self, input: Input<C>, now: Instant) {
         match input {
-            Input::Transport(input) => {
-                if let Some(session) = &mut self.session {
-                    session.handle_input(input, now);
-                }
-            }
+            Input::Transport(input) => self.transport(input, now),
             Input::Open => self.open_unless_waiting(now),
             Input::Close => {
                 self.drop_session();
+                self.discard_draining();
                 self.close(now);
             }
             Input::Connect(id) => self.connect(id, now),
@@ -141,7 +141,7 @@ impl<C: Codec> Client<C> {
 
     /// Lets time do its work. Harmless when called early.
     pub fn handle_timeout(&mut self, now: Instant) {
-        if let Some(session) = &mut self.session {
+        for session in [&mut self.session, &mut self.draining].into_iter().flatten() {
             session.handle_timeout(now);
         }
         for socket in &mut self.sockets {
@@ -168,7 +168,8 @@ impl<C: Codec> Client<C> {
             State::Opening(deadline) => deadline,
             State::Closed | State::Open => None,
         };
-        let session = self.session.as_ref().and_then(Session::deadline);
+        let sessions = [&self.session, &self.draining].into_iter().flatten();
+        let session = sessions.filter_map(Session::deadline).min();
         let sockets = self.sockets.iter().filter_map(Socket::deadline).min();
         [attempt, session, sockets, self.reconnection.deadline()].into_iter().flatten().min()
     }
@@ -181,6 +182,19 @@ impl<C: Codec> Client<C> {
     /// The transport in use; `None` while there is no connection.
     pub fn transport_kind(&self) -> Option<TransportKind> {
         self.session.as_ref().filter(|session| session.is_open()).map(Session::transport_kind)
+    }
+
+    /// Takes a report to the session whose transport it is about.
+    fn transport(&mut self, input: engine::Input<C::Incoming, C::Outgoing>, now: Instant) {
+        let first = self.next_transport;
+        let session = match input.transport() {
+            // The ids of a session are past those of the one before.
+            Some(id) if id < first => &mut self.draining,
+            _ => &mut self.session,
+        };
+        if let Some(session) = session {
+            session.handle_input(input, now);
+        }
     }
 
     fn connect(&mut self, id: SocketId, now: Instant) {
@@ -201,7 +215,7 @@ impl<C: Codec> Client<C> {
     }
 
     fn open(&mut self, now: Instant) {
-        self.drop_session();
+        self.set_aside();
         self.codec.reset();
         self.session = Session::open(self.config.engine.clone(), self.next_transport);
         self.state = State::Opening(self.config.timeout.map(|timeout| now + timeout));
@@ -261,6 +275,20 @@ impl<C: Codec> Client<C> {
             self.collect_sockets(now, Details::None);
             let Some(output) = self.session.as_mut().and_then(Session::poll_output) else { break };
             self.session_output(output, now);
+        }
+        self.collect_draining();
+    }
+
+    /// A session that the user has left only tidies up after itself.
+    fn collect_draining(&mut self) {
+        while let Some(output) = self.draining.as_mut().and_then(Session::poll_output) {
+            match output {
+                engine::Output::Closed(..) => self.draining = None,
+                engine::Output::Poll(_) | engine::Output::Write(..) | engine::Output::Close { .. } => {
+                    self.outputs.push_back(Output::Transport(output));
+                }
+                _ => {}
+            }
         }
     }
 
@@ -397,7 +425,23 @@ impl<C: Codec> Client<C> {
         }
     }
 
-    /// Lets go of the session, but not of what is still to be done to its transports.
+    /// Makes room for a new session. One that still drains goes on doing so beside it; there is one such at most.
+    fn set_aside(&mut self) {
+        self.discard_draining();
+        if let Some(session) = self.session.take() {
+            self.next_transport = session.next_transport_id();
+            self.draining = Some(session);
+        }
+    }
+
+    fn discard_draining(&mut self) {
+        if let Some(session) = &mut self.draining {
+            session.handle_input(engine::Input::Discard(Reason::ForcedClose), Instant::default());
+        }
+        self.collect_draining();
+    }
+
+    /// Lets go of the session at once, but not of what is still to be done to its transports.
     fn drop_session(&mut self) {
         let Some(mut session) = self.session.take() else { return };
         session.handle_input(engine::Input::Discard(Reason::ForcedClose), Instant::default());

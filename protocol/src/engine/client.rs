@@ -57,6 +57,22 @@ pub enum Input<In, Out> {
     Discard(Reason),
 }
 
+impl<In, Out> Input<In, Out> {
+    /// The transport that this is about; `None` when it is about the session as a whole.
+    pub const fn transport(&self) -> Option<TransportId> {
+        match self {
+            Self::Opened(id)
+            | Self::Received(id, _)
+            | Self::Malformed(id)
+            | Self::Polled(id)
+            | Self::Sent(id)
+            | Self::Failed(id, _)
+            | Self::Closed(id) => Some(*id),
+            Self::NetworkLost | Self::Send(_) | Self::Close | Self::Discard(_) => None,
+        }
+    }
+}
+
 /// What failed on a transport.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]

@@ -285,10 +285,6 @@ impl<In, Out> Session<In, Out> {
     fn refuse(&mut self, input: &Input<In, Out>) {
         match input {
             Input::Poll(request) | Input::PostBegun(request) => self.respond(*request, Response::BadRequest),
-            Input::Posted { request, .. } if self.posting == Some(*request) => {
-                self.posting = None;
-                self.respond(*request, Response::Ok);
-            }
             Input::WebSocketOpened(id) => self.outputs.push_back(Output::Close(*id)),
             _ => {}
         }
@@ -343,9 +339,12 @@ impl<In, Out> Session<In, Out> {
     }
 
     fn aborted(&mut self, request: RequestId) {
-        if let Transport::Polling { held } = &mut self.transport
-            && (held.take_if(|held| *held == request).is_some() || self.posting == Some(request))
-        {
+        let was_held = match &mut self.transport {
+            Transport::Polling { held } => held.take_if(|held| *held == request).is_some(),
+            Transport::WebSocket { .. } => false,
+        };
+        let was_posting = self.posting.take_if(|posting| *posting == request).is_some();
+        if (was_held || was_posting) && self.transport_kind() == TransportKind::Polling {
             self.end(Reason::TransportError);
         }
     }
@@ -432,10 +431,13 @@ impl<In, Out> Session<In, Out> {
         }
     }
 
-    /// Ends the session; a held poll carries the news.
+    /// Ends the session. A held poll carries the news, and nobody waits for the rest of a POST any more.
     fn end(&mut self, reason: Reason) {
         self.state = State::Closed;
         self.buffer.clear();
+        if let Some(request) = self.posting.take() {
+            self.respond(request, Response::BadRequest);
+        }
         if let Some(candidate) = self.candidate.take() {
             self.outputs.push_back(Output::Close(candidate.id));
         }

@@ -106,7 +106,7 @@ pub enum Output<D> {
 pub struct Socket<D> {
     namespace: Namespace,
     state: State,
-    awaits_auth: bool,
+    join: Join,
     pid: Option<String>,
     next_id: u64,
     pending: Pending<AckKey>,
@@ -124,6 +124,17 @@ enum State {
     Connected,
 }
 
+/// How far an active socket has got with joining. One CONNECT for each session: servers close on a second one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Join {
+    /// There is no session, or it has answered.
+    Idle,
+    /// The user is asked for the data of CONNECT.
+    Asking,
+    /// CONNECT is on its way.
+    Asked,
+}
+
 #[derive(Debug)]
 struct Buffered<D> {
     id: Option<u64>,
@@ -137,7 +148,7 @@ impl<D> Socket<D> {
         Self {
             namespace,
             state: State::Inactive,
-            awaits_auth: false,
+            join: Join::Idle,
             pid: None,
             next_id: 0,
             pending: Pending::default(),
@@ -189,15 +200,16 @@ impl<D> Socket<D> {
 
     /// A session is open: time to say CONNECT, with whatever the user wants to say then.
     pub fn session_opened(&mut self) {
-        if self.state == State::Active && !self.awaits_auth {
-            self.awaits_auth = true;
+        if self.state == State::Active && self.join == Join::Idle {
+            self.join = Join::Asking;
             self.outputs.push_back(Output::Authenticate);
         }
     }
 
     /// The user's answer to [`Output::Authenticate`]. A second or late one is ignored.
     pub fn authenticated(&mut self, data: Option<D>) {
-        if core::mem::take(&mut self.awaits_auth) && self.state == State::Active {
+        if self.state == State::Active && self.join == Join::Asking {
+            self.join = Join::Asked;
             self.send(Packet::new(Kind::Connect, self.namespace.clone(), data), true);
         }
     }
@@ -205,7 +217,7 @@ impl<D> Socket<D> {
     /// The user wants to leave. Gives whether anything changed.
     pub fn disconnect(&mut self) -> bool {
         let was = core::mem::replace(&mut self.state, State::Inactive);
-        self.awaits_auth = false;
+        self.join = Join::Idle;
         if was == State::Connected {
             self.send(Packet::new(Kind::Disconnect, self.namespace.clone(), None), true);
             self.left(Reason::IoClientDisconnect);
@@ -217,7 +229,7 @@ impl<D> Socket<D> {
     pub fn session_closed(&mut self, reason: Reason) {
         if self.state != State::Inactive {
             self.state = State::Active;
-            self.awaits_auth = false;
+            self.join = Join::Idle;
             self.left(reason);
         }
     }
@@ -274,10 +286,12 @@ impl<D> Socket<D> {
             Kind::Connect => self.connect_replied(reply),
             Kind::ConnectError => {
                 self.state = State::Inactive;
+                self.join = Join::Idle;
                 self.outputs.push_back(Output::Refused(packet.data));
             }
             Kind::Disconnect => {
                 self.state = State::Inactive;
+                self.join = Join::Idle;
                 self.left(Reason::IoServerDisconnect);
             }
             Kind::Ack => self.answered(packet.id, packet.data),
@@ -317,8 +331,10 @@ impl<D> Socket<D> {
         Ok(())
     }
 
+    /// An answer without id or without arguments is none: whoever waits goes on waiting.
     fn answered(&mut self, id: Option<u64>, data: Option<D>) {
-        if let (Some(key), Some(data)) = (id.and_then(|id| self.pending.take(id)), data) {
+        let (Some(id), Some(data)) = (id, data) else { return };
+        if let Some(key) = self.pending.take(id) {
             self.outputs.push_back(Output::Ack { key, data });
         }
     }

@@ -113,9 +113,9 @@ fn a_second_post_at_once_is_refused_and_ends_the_session() {
         > post-begun 2
         > post-begun 3
         respond 3 bad request
+        respond 2 bad request
         closed transport error
         > post 2 4late
-        respond 2 ok
         ",
     );
 }
@@ -130,6 +130,26 @@ fn a_post_over_the_limit_leaves_the_session_alone_and_one_of_a_wrong_type_does_n
 fn a_client_that_hangs_up_on_a_held_poll_is_gone() {
     check(polling(), "> poll 2\n> aborted 2\nclosed transport error");
     check(polling(), "> poll 2\n> send a\nrespond 2 4a\n> aborted 2");
+}
+
+#[test]
+fn a_post_that_is_still_on_its_way_is_answered_when_the_session_ends() {
+    check(
+        polling(),
+        "
+        > post-begun 2
+        > time 25000
+        > time 45000
+        respond 2 bad request
+        closed ping timeout
+        > post 2 4late
+        ",
+    );
+}
+
+#[test]
+fn a_client_that_hangs_up_on_a_post_is_gone() {
+    check(polling(), "> post-begun 2\n> aborted 2\nclosed transport error");
 }
 
 #[test]

@@ -171,6 +171,57 @@ fn garbage_from_the_server_is_a_parse_error_and_the_client_comes_back() {
 }
 
 #[test]
+fn leaving_and_coming_back_at_once_loses_nothing_that_was_emitted_before() {
+    check(
+        connected(&["/"]),
+        &format!(
+            r#"
+            > emit 0 ["one"]
+            write 0 42["one"]
+            > emit 0 ["two"]
+            > disconnect 0
+            disconnected 0 io client disconnect
+            closed forced close
+            > connect 0
+            open 1 websocket
+            > sent 0
+            write 0 42["two"]|41
+            > recv 1 {OPEN}
+            opened
+            authenticate 0
+            > recv 0 42["too late"]
+            > sent 0
+            close 0 farewell
+            > auth 0
+            write 1 40
+            > closed 0
+            "#
+        ),
+    );
+}
+
+#[test]
+fn a_session_that_cannot_drain_is_given_up() {
+    check(
+        connected(&["/"]),
+        r#"
+        > emit 0 ["one"]
+        write 0 42["one"]
+        > disconnect 0
+        disconnected 0 io client disconnect
+        closed forced close
+        > connect 0
+        open 1 websocket
+        > disconnect 0
+        close 1
+        > connect 0
+        close 0 farewell
+        open 2 websocket
+        "#,
+    );
+}
+
+#[test]
 fn a_half_received_packet_is_forgotten_with_its_connection() {
     check(
         connected(&["/"]),

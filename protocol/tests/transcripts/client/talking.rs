@@ -130,6 +130,29 @@ fn answers_find_who_asked_and_ids_go_on_across_connections() {
 }
 
 #[test]
+fn an_answer_without_arguments_or_id_is_none() {
+    check(
+        connected(&["/"]),
+        r#"
+        > ask-for 500 7 ["a"]
+        write 0 420["a"]
+        > recv 0 430
+        > recv 0 43["whose?"]
+        > recv 0 430["one"]
+        ack 0 key 7 ["one"]
+        "#,
+    );
+}
+
+#[test]
+fn connecting_again_while_the_answer_is_pending_asks_nothing_twice() {
+    check(
+        joining(),
+        "> connect 0\n> auth 0\n> recv 0 40{\"sid\":\"X\"}\njoined 0 X\nconnected 0\n> connect 0",
+    );
+}
+
+#[test]
 fn an_answer_that_takes_too_long_fails_and_comes_too_late_then() {
     check(
         connected(&["/"]),
