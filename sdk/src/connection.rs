@@ -14,7 +14,7 @@ use parlor_protocol::client::{Config, ConnectError as Refused, Input, Output, So
 use parlor_protocol::engine::client as engine;
 use parlor_protocol::json::{Json, Payload};
 use parlor_protocol::socket::client::{AckError as Unanswered, Emit};
-use parlor_protocol::socket::{Codec as Coding, TextCodec};
+use parlor_protocol::socket::{Codec as Coding, Namespace as Name, TextCodec};
 
 use crate::ack::Waiters;
 use crate::auth::Auth;
@@ -111,8 +111,7 @@ impl Connection {
     pub(crate) fn namespace(&self, name: &str) -> Rc<Namespace> {
         let id = self.driver.borrow_mut().socket(name);
         self.known(id).unwrap_or_else(|| {
-            let slash = if name.starts_with('/') { "" } else { "/" };
-            let namespace = Rc::new(Namespace::new(id, &[slash, name].concat()));
+            let namespace = Rc::new(Namespace::new(id, Name::new(name).as_str()));
             self.namespaces.borrow_mut().push(Rc::clone(&namespace));
             namespace
         })
