@@ -148,6 +148,18 @@ impl Payload {
         &self.attachments
     }
 
+    /// The same in memory of its own.
+    ///
+    /// What came from a peer is a slice of all that came with it, whitespace and other packets included, and keeps
+    /// that alive. Detach what is kept for long.
+    #[must_use]
+    pub fn detached(&self) -> Self {
+        Self {
+            json: ByteString::from(&*self.json),
+            attachments: self.attachments.iter().map(|bytes| Bytes::copy_from_slice(bytes)).collect(),
+        }
+    }
+
     /// The name of the event that this is the data of; a number stands for its text.
     pub fn event_name(&self) -> Option<Cow<'_, str>> {
         scan::items(&self.json).next().and_then(scan::name)
@@ -203,6 +215,17 @@ mod tests {
             assert_eq!(moved, Payload { json: args.into(), attachments: [Bytes::from_static(b"x")].into() });
             assert_eq!(Payload::named("b", &moved).json(), renamed);
         }
+    }
+
+    #[test]
+    fn a_detached_payload_keeps_nothing_else_alive() {
+        let came = Bytes::from_static(b"pixels and more");
+        let body = ByteString::from("[1] and more");
+        let payload = Payload { json: body.split_at(3).0, attachments: [came.slice(..6)].into() };
+        let detached = payload.detached();
+        assert_eq!(detached, payload);
+        assert_ne!(detached.json.as_ptr(), body.as_ptr());
+        assert_ne!(detached.attachments[0].as_ptr(), came.as_ptr());
     }
 
     #[test]

@@ -184,6 +184,11 @@ impl<C: Codec> Connection<C> {
         self.session.is_writable()
     }
 
+    /// How many packets wait for the transport to take them: [`Session::buffered`].
+    pub fn buffered(&self) -> usize {
+        self.session.buffered()
+    }
+
     /// Whether nobody has closed the connection.
     pub fn is_open(&self) -> bool {
         self.session.is_open()

@@ -6,6 +6,23 @@ use std::time::Duration;
 use parlor_protocol::engine::server as engine;
 use parlor_protocol::{engine::TransportKind, limits};
 
+/// The default of [`Config::max_queue_bytes`].
+///
+/// Four messages as long as a client may send them, so that answers of that length, or the history of a few rooms,
+/// never cut off a client that reads as it should.
+const MAX_QUEUE_BYTES: usize = 4 * 1024 * 1024;
+
+/// The default of [`Config::max_backlog_bytes`].
+///
+/// Four messages as long as a client may send them, or some 30 000 short ones: bursts of honest clients are read to
+/// their end, and the answers and pongs behind them.
+const MAX_BACKLOG_BYTES: usize = 4 * 1024 * 1024;
+
+/// The default of [`Config::max_handlers`].
+///
+/// More than one user can mean to do at the same time, and a handler seldom holds more than a few KB.
+const MAX_HANDLERS: usize = 128;
+
 /// How a server treats its clients.
 ///
 /// # Examples
@@ -41,15 +58,19 @@ pub struct Config {
     pub allow_upgrades: bool,
     /// Which pages of other origins may speak to this server. Default none.
     pub cors: Option<Cors>,
-    /// How much may wait for one client that reads too slowly, in bytes. Default 1 MiB.
+    /// How much may wait for one client that reads too slowly, in bytes. Default 4 MiB.
     ///
     /// One that falls further behind is disconnected, so that an ordered stream never has a silent hole. Each
     /// packet counts 64 bytes more than its length; a message longer than the bound is accepted when nothing
-    /// else waits.
+    /// else waits. While more than a quarter waits, the client's own events wait too: what it asks for in a burst
+    /// does not cut it off. What others send it can, and what one handler emits to it without an `await`. At least
+    /// four times `max_http_buffer_bytes` is wise.
     pub max_queue_bytes: usize,
-    /// How much of what one client sent may wait for its handlers, in bytes. Default 1 MiB.
+    /// How much of what one client sent may wait for its handlers, in bytes. Default 4 MiB.
     ///
-    /// Beyond that the connection is not read until handlers finish.
+    /// Each event counts 128 bytes more than its data. Beyond the bound the connection is not read until handlers
+    /// finish, and that includes answers and pongs behind so many events: handlers that stay behind for longer than
+    /// a ping may take, or that wait for such an answer, end with their client's ping timeout.
     pub max_backlog_bytes: usize,
     /// How many handlers may run at the same time for one client; its further events wait. Default 128.
     ///
@@ -69,9 +90,9 @@ impl Default for Config {
             transports: vec![TransportKind::Polling, TransportKind::WebSocket],
             allow_upgrades: true,
             cors: None,
-            max_queue_bytes: 1024 * 1024,
-            max_backlog_bytes: 1024 * 1024,
-            max_handlers: 128,
+            max_queue_bytes: MAX_QUEUE_BYTES,
+            max_backlog_bytes: MAX_BACKLOG_BYTES,
+            max_handlers: MAX_HANDLERS,
         }
     }
 }

@@ -26,6 +26,10 @@ const PACKET_OVERHEAD_BYTES: usize = 64;
 /// `max_queue_bytes`; a longer packet goes alone.
 const MAX_BATCH_BYTES: usize = 256 * 1024;
 
+/// The part of its bound from which a queue is behind. What is left must hold what the handler of one more event
+/// emits.
+const BEHIND_DIVISOR: usize = 4;
+
 #[derive(Debug)]
 pub(crate) struct Queue {
     max_bytes: usize,
@@ -158,6 +162,11 @@ impl Queue {
             state.items.push_back(Item::Farewell(farewell));
             state.wake(|_| true);
         }
+    }
+
+    /// Whether so much waits that the client should get what it has asked for before it asks for more.
+    pub(crate) fn is_behind(&self) -> bool {
+        lock(&self.state).bytes > self.max_bytes / BEHIND_DIVISOR
     }
 
     /// What to do next. Packets are given out only to a transport that takes them, or before a farewell.

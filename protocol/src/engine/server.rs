@@ -269,6 +269,12 @@ impl<In, Out> Session<In, Out> {
         self.state == State::Open && ready && self.buffer.is_empty()
     }
 
+    /// How many packets wait for the transport to take them. A driver that goes on reading a client who takes
+    /// nothing lets its answers pile up here.
+    pub fn buffered(&self) -> usize {
+        self.buffer.len()
+    }
+
     /// The transport that the session lives on.
     pub const fn transport_kind(&self) -> TransportKind {
         match self.transport {

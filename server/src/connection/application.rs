@@ -23,9 +23,10 @@ pub(super) type Joining = Pin<Box<dyn Future<Output = (Socket, Result<(), Refusa
 
 /// An event that a client sent.
 pub(super) struct Event {
-    pub(super) namespace: Name,
-    pub(super) data: Payload,
-    pub(super) ack: Option<u64>,
+    /// To whom: who joins the namespace later gets none of it.
+    socket: Socket,
+    data: Payload,
+    ack: Option<u64>,
 }
 
 impl Event {
@@ -49,7 +50,7 @@ impl Connection {
             }
         };
         let middlewares = namespace.0.middlewares();
-        let socket = Socket::new(id, namespace.0, self.link.clone(), auth);
+        let socket = Socket::new(id, namespace.0, self.link.clone(), auth.map(|auth| auth.detached()));
         if middlewares.is_empty() {
             return self.judged(&socket, Ok(()), cx);
         }
@@ -94,22 +95,25 @@ impl Connection {
         self.tell(Input::Refuse { namespace, error: refusal.payload() });
     }
 
-    /// Handles an event, or keeps it while too many handlers run.
-    pub(super) fn event(&mut self, event: Event, cx: &mut Context<'_>) {
+    /// Handles an event, or keeps it while the application is busy with earlier ones.
+    pub(super) fn event(&mut self, namespace: &Name, data: Payload, ack: Option<u64>, cx: &mut Context<'_>) {
+        let Some(socket) = self.socket(namespace) else { return };
         if self.backlog.is_empty() && self.has_room() {
-            self.handle(event, cx);
-        } else {
-            self.backlog_bytes += event.bytes();
-            self.backlog.push_back(event);
+            return self.handle(Event { socket, data, ack }, cx);
         }
+        // What is counted here must be all that it keeps alive.
+        let event = Event { socket, data: data.detached(), ack };
+        self.backlog_bytes += event.bytes();
+        self.backlog.push_back(event);
     }
 
+    /// Whether one more handler may start. A client that sends faster than it reads waits for its own answers.
     fn has_room(&self) -> bool {
-        self.handlers.len() < self.shared.config.max_handlers
+        self.handlers.len() < self.shared.config.max_handlers && !self.link.queue.is_behind()
     }
 
     fn handle(&mut self, event: Event, cx: &mut Context<'_>) {
-        let Some(socket) = self.socket(&event.namespace) else { return };
+        let socket = event.socket;
         let Some(name) = event.data.event_name().filter(|_| socket.is_connected()) else { return };
         let handlers = socket.handlers_of(&name);
         if handlers.is_empty() {

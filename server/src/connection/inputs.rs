@@ -112,9 +112,6 @@ impl Connection {
 
     /// Lets time pass, and sets the alarm.
     pub(super) fn keep_time(&mut self, cx: &mut Context<'_>) -> bool {
-        if self.is_paused() {
-            return false;
-        }
         let Some(deadline) = self.machine.deadline() else { return false };
         let now = self.shared.clock.now();
         if deadline <= now {

@@ -8,8 +8,11 @@
 //! * What is to be sent is collected during a turn and written at its end, in one go.
 //! * Handlers run here, between the turns' other work. Answers to the application's own questions are not handlers:
 //!   they are passed on at once, so that a handler may wait for one from its own client.
-//! * When handlers fall behind (`max_backlog_bytes`) the connection is not read. Its silence is then our doing, so no
-//!   time passes for it either.
+//! * A client that reads its answers more slowly than it asks is slowed down: while much waits for it, its events wait
+//!   too. Only what others send it, or one handler in one go, can grow the queue to its bound.
+//! * When too many events wait (`max_backlog_bytes`), or too many answers of the machine's own, the connection is not
+//!   read, answers and pongs included: there is no way past what stands before them. Time passes all the same. So a
+//!   client that has gone, or whose handlers wait for an answer behind its own flood, ends as silent ones do.
 
 mod application;
 mod incoming;
@@ -28,7 +31,7 @@ use futures_util::stream::FuturesUnordered;
 use parlor_protocol::engine::TransportKind;
 use parlor_protocol::engine::server::{self as engine, First, RequestId};
 use parlor_protocol::server::{Connection as Machine, Input, Output};
-use parlor_protocol::{Instant, Reason};
+use parlor_protocol::{Instant, Reason, limits};
 use tokio::sync::mpsc;
 use tokio::time::{self, Sleep};
 
@@ -49,6 +52,14 @@ const MAX_COMMANDS: usize = 8;
 
 /// How many turns the task takes before it lets others have the thread.
 const MAX_TURNS: usize = 16;
+
+/// How many packets may wait in the machine before nothing more is read: answers to CONNECT, and pings, which the
+/// queue does not count. Twice as many as the namespaces that one connection may join.
+const MAX_BUFFERED: usize = 2 * limits::MAX_NAMESPACES;
+
+/// How many handlers may run beyond `max_handlers` before nothing more is read: those for coming and going start at
+/// once. Enough to come to every namespace that one connection may join, and to leave it.
+const MAX_FURTHER_HANDLERS: usize = 2 * limits::MAX_NAMESPACES;
 
 /// What an HTTP request has for its connection.
 pub(crate) enum Command {
@@ -97,7 +108,7 @@ struct Connection {
     /// No request can reach this connection any more.
     is_unreachable: bool,
     requests: Requests,
-    /// A body that came while handlers were behind. There is one at most: a second POST is refused.
+    /// A body that came while nothing was read. There is one at most: a second POST is refused.
     postponed: Option<(RequestId, Option<ByteString>)>,
     websockets: WebSockets,
 
@@ -200,9 +211,12 @@ impl Connection {
             && self.handlers.is_empty()
     }
 
-    /// Handlers are so far behind that nothing more is read.
+    /// So much waits for handlers, or for the client, that nothing more is read.
     fn is_paused(&self) -> bool {
-        self.backlog_bytes > self.shared.config.max_backlog_bytes
+        let config = &self.shared.config;
+        self.backlog_bytes > config.max_backlog_bytes
+            || self.machine.buffered() > MAX_BUFFERED
+            || self.handlers.len() > config.max_handlers.saturating_add(MAX_FURTHER_HANDLERS)
     }
 
     /// Tells the machine what happened. What it wants done about it, [`Connection::settle`] does.
@@ -224,7 +238,7 @@ impl Connection {
                 Output::CloseTransport(id) => self.websockets.close(id),
                 Output::Upgraded(_) => self.upgraded(),
                 Output::Connect { namespace, auth } => self.join(&namespace, auth, cx),
-                Output::Event { namespace, data, ack } => self.event(Event { namespace, data, ack }, cx),
+                Output::Event { namespace, data, ack } => self.event(&namespace, data, ack, cx),
                 Output::Ack { namespace, id, data } => self.answered(&namespace, id, data),
                 Output::Disconnected(namespace, reason) => self.departed(&namespace, reason, cx),
                 Output::Refused(error) => {
@@ -253,10 +267,19 @@ impl Connection {
     }
 
     fn closed(&mut self, reason: Reason) {
-        tracing::debug!(connection = self.link.number, %reason, "a connection was closed");
+        let (connection, backlog_bytes) = (self.link.number, self.backlog_bytes);
+        if backlog_bytes > self.shared.config.max_backlog_bytes {
+            tracing::warn!(
+                connection,
+                backlog_bytes,
+                "a client was not read, because its handlers are behind"
+            );
+        }
+        tracing::debug!(connection, %reason, "a connection was closed");
         self.is_closed = true;
         self.shared.remove_session(&self.sid);
         self.link.queue.close();
+        self.postponed = None;
         self.backlog = VecDeque::new();
         self.backlog_bytes = 0;
     }

@@ -44,6 +44,11 @@ pub(super) fn too_large() -> Response<ResponseBody> {
     with(StatusCode::PAYLOAD_TOO_LARGE, [], "")
 }
 
+/// The body did not come in time. What is left of it is not waited for.
+pub(super) fn timed_out() -> Response<ResponseBody> {
+    with(StatusCode::REQUEST_TIMEOUT, [(CONNECTION, "close")], "")
+}
+
 pub(super) fn not_found() -> Response<ResponseBody> {
     with(StatusCode::NOT_FOUND, [], "")
 }

@@ -1,26 +1,42 @@
-//! Request bodies, read under a limit that holds while they stream in.
+//! Request bodies, read under limits of length and time that hold while they stream in.
 
 use std::fmt;
 use std::pin::pin;
+use std::time::Duration;
 
 use bytes::{Buf, Bytes};
 use http_body::Body;
 use http_body_util::BodyExt;
+use tokio::time;
+
+/// How long a body may take to come. A pong can wait behind it, so a client that needs much longer would be taken for
+/// dead anyway; who takes longer on purpose only holds a connection and its memory.
+const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Why a body was not read to its end.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum BodyError {
     /// It is longer than allowed.
     TooLong,
+    /// It took longer than [`BODY_TIMEOUT`].
+    TooSlow,
     /// The client hung up, or sent nonsense.
     Broken(String),
 }
 
-/// Reads a body of at most `max_bytes`.
+/// Reads a body of at most `max_bytes`, in [`BODY_TIMEOUT`] at most.
 ///
 /// What is over the limit is thrown away as it comes, and no more of it is taken than the limit itself: a client
 /// that has sent everything hears why it is refused, one that goes on sending is cut off.
 pub(super) async fn read<B>(body: B, max_bytes: usize) -> Result<Bytes, BodyError>
+where
+    B: Body,
+    B::Error: fmt::Display,
+{
+    time::timeout(BODY_TIMEOUT, read_all(body, max_bytes)).await.unwrap_or(Err(BodyError::TooSlow))
+}
+
+async fn read_all<B>(body: B, max_bytes: usize) -> Result<Bytes, BodyError>
 where
     B: Body,
     B::Error: fmt::Display,
@@ -55,6 +71,7 @@ where
 
 #[cfg(test)]
 mod tests {
+    use futures_util::StreamExt;
     use http_body_util::{Full, StreamBody};
     use hyper::body::Frame;
 
@@ -89,5 +106,14 @@ mod tests {
         let frames = [Ok(Frame::data(Bytes::from("a"))), Err("hung up")];
         let body = StreamBody::new(futures_util::stream::iter(frames));
         assert_eq!(read(body, 5).await, Err(BodyError::Broken("hung up".into())));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_takes_too_long_is_given_up() {
+        let begun = futures_util::stream::iter([Ok::<_, String>(Frame::data(Bytes::from("a")))]);
+        let body = StreamBody::new(begun.chain(futures_util::stream::pending()));
+        let start = time::Instant::now();
+        assert_eq!(read(body, 5).await, Err(BodyError::TooSlow));
+        assert_eq!(start.elapsed(), Duration::from_secs(30));
     }
 }

@@ -119,7 +119,9 @@ fn route<B>(
     query: &Query,
     upgrade: bool,
 ) -> Result<(Route, Option<Session>), Refusal> {
-    let session = query.sid.as_deref().map(|sid| shared.session(sid));
+    // An empty id is none, as in engine.io.
+    let sid = query.sid.as_deref().filter(|sid| !sid.is_empty());
+    let session = sid.map(|sid| shared.session(sid));
     let known = session.as_ref().map(|session| match session {
         Some(session) => request::Session::Live(session.link.transport()),
         None => request::Session::Unknown,

@@ -61,8 +61,12 @@ where
     match body {
         Ok(body) => posted(session, id, answer, ByteString::try_from(body).ok()).await,
         Err(BodyError::TooLong) => refused(session, id, answer, Refused::TooLong).await,
+        // Dropping the answer's other end tells the session.
+        Err(BodyError::TooSlow) => {
+            tracing::warn!(connection = session.link.number, "a request body takes too long: closing");
+            answer::timed_out()
+        }
         Err(BodyError::Broken(error)) => {
-            // Dropping the answer's other end tells the session.
             tracing::debug!(connection = session.link.number, error, "a request body ended early");
             answer::bad_request()
         }

@@ -30,6 +30,17 @@ fn over_its_bound_the_queue_gives_up_once_and_for_good() {
 }
 
 #[test]
+fn over_a_quarter_of_its_bound_the_queue_is_behind() {
+    let queue = Queue::new(4 * 73);
+    queue.push(event("a")).unwrap();
+    assert!(!queue.is_behind());
+    queue.push(event("b")).unwrap();
+    assert!(queue.is_behind());
+    sent(&queue);
+    assert!(!queue.is_behind());
+}
+
+#[test]
 fn an_empty_queue_admits_one_message_of_any_length() {
     let queue = Queue::new(10);
     queue.push(event("a")).unwrap();

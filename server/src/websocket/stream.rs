@@ -29,6 +29,10 @@ const MAX_READ_BYTES: usize = 64 * 1024;
 /// How many frames one vectored write takes; a kernel takes 1024, but the array lies on the stack (1 KB).
 const MAX_WRITE_SLICES: usize = 64;
 
+/// The default of [`Options::max_message_bytes`]: what Socket.IO servers accept. This module stands alone, so it does
+/// not take the number from the protocol; the server passes its own setting.
+const MAX_MESSAGE_BYTES: usize = 1_000_000;
+
 /// What the owner of a connection may choose.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -319,7 +323,7 @@ impl<IO> fmt::Debug for WebSocket<IO> {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { max_message_bytes: 1_000_000 }
+        Self { max_message_bytes: MAX_MESSAGE_BYTES }
     }
 }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 use parlor_server::{Ack, Config, Reason, Server, Socket, serve};
 use tokio::sync::mpsc;
 
+use crate::http::{Reply, begin};
 use crate::parlor::{Parlor, echo};
 use crate::soon;
 use crate::ws::WebSocket;
@@ -133,6 +134,20 @@ async fn a_client_that_answers_no_ping_is_gone() {
     assert_eq!(client.text().await, "2");
     client.closed().await;
     assert_eq!(left(&mut leavers).await, ("/".to_owned(), Reason::PingTimeout));
+}
+
+#[tokio::test]
+async fn a_post_that_is_half_sent_does_not_outlive_its_session() {
+    let config = Config {
+        ping_interval: Duration::from_millis(20),
+        ping_timeout: Duration::from_millis(100),
+        ..Config::default()
+    };
+    let parlor = Parlor::with(config, echo).await;
+    let client = parlor.joined_polling().await;
+    let post = begin(parlor.address, &client.line("POST"), &[], 10, b"42[").await;
+    assert_eq!(Reply::read(post).await.status, 400);
+    assert!(parlor.logs.line("a connection was closed").await.contains("ping timeout"));
 }
 
 #[tokio::test]

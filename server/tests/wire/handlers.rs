@@ -185,6 +185,29 @@ async fn a_client_too_far_ahead_of_its_handlers_is_not_read_until_they_catch_up(
 }
 
 #[tokio::test]
+async fn an_event_that_waits_is_not_handled_for_who_joins_after_its_sender_left() {
+    let finish = Arc::new(Notify::new());
+    let go_on = finish.clone();
+    let config = Config { max_handlers: 1, ..Config::default() };
+    let parlor = Parlor::with(config, move |socket| {
+        echo(socket);
+        let go_on = go_on.clone();
+        socket.on("work", move |_, (), _: Ack| {
+            let go_on = go_on.clone();
+            async move { go_on.notified().await }
+        });
+    })
+    .await;
+    let mut client = parlor.websocket().await;
+    client.send(r#"42["work"]"#).await;
+    client.send(r#"421["echo","of the first"]"#).await;
+    client.send("41").await;
+    client.join("40").await;
+    finish.notify_one();
+    assert!(client.heard().await.is_empty());
+}
+
+#[tokio::test]
 async fn handlers_are_dropped_when_their_client_has_left_though_they_hold_its_socket() {
     let held = Arc::new(());
     let token = held.clone();

@@ -24,6 +24,13 @@ async fn polling_begins_with_the_handshake_as_text() {
 }
 
 #[tokio::test]
+async fn an_empty_session_id_is_none() {
+    let parlor = Parlor::echo().await;
+    let reply = send(parlor.address, &format!("{POLLING}&sid="), &[], b"").await;
+    assert_eq!((reply.status, &reply.body[..8]), (200, r#"0{"sid":"#));
+}
+
+#[tokio::test]
 async fn a_websocket_begins_with_a_handshake_that_offers_no_upgrade() {
     let config =
         Config { ping_interval: Duration::from_secs(5), max_http_buffer_bytes: 2000, ..Config::default() };

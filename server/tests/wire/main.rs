@@ -11,6 +11,7 @@ mod handshake;
 mod http;
 mod logs;
 mod namespaces;
+mod pace;
 mod parlor;
 mod rooms;
 mod slow;

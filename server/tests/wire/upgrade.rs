@@ -61,7 +61,12 @@ async fn a_websocket_that_fails_its_probe_leaves_the_session_on_polling() {
     assert_eq!(websocket.text().await, "3probe");
     drop(websocket);
     client.post(r#"420["echo"]"#).await;
-    assert!(["430[]", "6"].contains(&&*client.get().await.body));
+    let mut body = client.get().await.body;
+    if body == "6" {
+        // The poll came before the server noticed that the WebSocket is gone.
+        body = client.get().await.body;
+    }
+    assert_eq!(body, "430[]");
 }
 
 #[tokio::test]
