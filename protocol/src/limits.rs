@@ -1,5 +1,5 @@
-//! Every bound that a peer could lean on, with its unit, its default and its reason. There is no second home
-//! for any of them.
+//! Every bound of the protocol that a peer could lean on, with its unit, its default and its reason. There is no
+//! second home for any of them; the bounds of a server's own queues are in its configuration.
 
 use core::time::Duration;
 

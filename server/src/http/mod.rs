@@ -14,12 +14,13 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use http::{HeaderMap, Method, Request, Response, header};
+use http::{Method, Request, Response, header};
 use http_body_util::Full;
 use parlor_protocol::engine::TransportKind;
 use parlor_protocol::engine::request::{self, Refusal, Route};
 
 use crate::server::{Session, Shared};
+use crate::websocket;
 
 /// The body of every answer.
 pub(crate) type ResponseBody = Full<Bytes>;
@@ -98,7 +99,7 @@ where
     B::Error: fmt::Display,
 {
     let query = Query::read(request.uri().query().unwrap_or_default());
-    let is_upgrade = wants_upgrade(request.headers());
+    let is_upgrade = websocket::Handshake::is_wanted(request.headers());
     let (route, session) = match route(shared, &request, &query, is_upgrade) {
         Ok(routed) => routed,
         Err(refusal) => return refused(&request, refusal, is_upgrade),
@@ -155,12 +156,6 @@ fn refused<B>(request: &Request<B>, refusal: Refusal, is_upgrade: bool) -> Respo
         tracing::warn!(%method, is_upgrade, %refusal, "a request was refused");
     }
     answer::refusal(refusal, is_upgrade)
-}
-
-fn wants_upgrade(headers: &HeaderMap) -> bool {
-    let connection = headers.get_all(header::CONNECTION).iter().filter_map(|value| value.to_str().ok());
-    let mut tokens = connection.flat_map(|value| value.split(','));
-    headers.contains_key(header::UPGRADE) && tokens.any(|token| token.trim().eq_ignore_ascii_case("upgrade"))
 }
 
 /// What the query says to this server; everything else in it is the application's.
@@ -241,19 +236,5 @@ mod tests {
             Query { transport: Some("polling".into()), eio: Some("4".into()), sid: Some("a-b".into()) };
         assert_eq!(query, expected);
         assert_eq!(Query::read(""), Query::default());
-    }
-
-    #[test]
-    fn an_upgrade_needs_both_headers() {
-        let rows = [
-            (&[("connection", "keep-alive, Upgrade"), ("upgrade", "websocket")][..], true),
-            (&[("connection", "Upgrade")], false),
-            (&[("upgrade", "websocket"), ("connection", "keep-alive")], false),
-        ];
-        for (headers, expected) in rows {
-            let headers: HeaderMap =
-                headers.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect();
-            assert_eq!(wants_upgrade(&headers), expected, "{headers:?}");
-        }
     }
 }

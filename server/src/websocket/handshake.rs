@@ -66,6 +66,11 @@ pub enum HandshakeErrorKind {
 }
 
 impl Handshake {
+    /// Says whether a request asks for an upgrade at all. Whether it asks well is for [`Handshake::check`].
+    pub fn is_wanted(headers: &HeaderMap) -> bool {
+        headers.contains_key(header::UPGRADE) && names(headers, &header::CONNECTION, "upgrade")
+    }
+
     /// Checks a request, whatever its path, its query and its `Origin`, which are the caller's to judge.
     ///
     /// # Errors
@@ -304,6 +309,20 @@ mod tests {
         let response = Handshake::check(&old).unwrap_err().response::<()>();
         assert_eq!(response.status(), 426);
         assert_eq!(response.headers()["sec-websocket-version"], "13");
+    }
+
+    #[test]
+    fn an_upgrade_needs_both_headers() {
+        let rows = [
+            (&[("connection", "keep-alive, Upgrade"), ("upgrade", "websocket")][..], true),
+            (&[("connection", "Upgrade")], false),
+            (&[("upgrade", "websocket"), ("connection", "keep-alive")], false),
+        ];
+        for (headers, expected) in rows {
+            let headers: http::HeaderMap =
+                headers.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect();
+            assert_eq!(Handshake::is_wanted(&headers), expected, "{headers:?}");
+        }
     }
 
     /// The request of RFC 6455, 1.3.
