@@ -6,6 +6,7 @@
 mod output;
 mod reconnection;
 
+use alloc::boxed::Box;
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 use core::time::Duration;
@@ -330,7 +331,7 @@ impl<C: Codec> Client<C> {
         }
     }
 
-    fn opened(&mut self, handshake: Handshake) {
+    fn opened(&mut self, handshake: Box<Handshake>) {
         self.state = State::Open;
         self.outputs.push_back(Output::Opened(handshake));
         if let Some(attempts) = self.reconnection.succeeded() {

@@ -1,5 +1,6 @@
 //! What a client tells its driver.
 
+use alloc::boxed::Box;
 use alloc::string::String;
 
 use super::SocketId;
@@ -18,7 +19,7 @@ pub enum Output<C: Codec> {
     /// `UpgradeFailed` to tell.
     Transport(engine::Output<C::Incoming, C::Outgoing>),
     /// The connection is open; namespaces are joined next.
-    Opened(Handshake),
+    Opened(Box<Handshake>),
     /// The server pinged.
     Pinged,
     /// The connection now lives on this transport.

@@ -5,6 +5,7 @@
 
 mod probe;
 
+use alloc::boxed::Box;
 use alloc::collections::VecDeque;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -152,7 +153,7 @@ pub enum Output<In, Out> {
         farewell: bool,
     },
     /// The session is open.
-    Opened(Handshake),
+    Opened(Box<Handshake>),
     /// A message arrived.
     Message(In),
     /// The server pinged, and was answered.
@@ -354,7 +355,7 @@ impl<In, Out: Size> Session<In, Out> {
         }
     }
 
-    fn opened(&mut self, handshake: Handshake, now: Instant) {
+    fn opened(&mut self, handshake: Box<Handshake>, now: Instant) {
         let Some(handshake) = handshake.checked() else {
             return self.failed(self.transport.id, Failure::Handshake);
         };

@@ -1,6 +1,6 @@
 //! What the server says when it opens a session (Engine.IO v4, "Handshake").
 
-use alloc::{string::String, vec::Vec};
+use alloc::{boxed::Box, string::String, vec::Vec};
 use core::time::Duration;
 
 use super::TransportKind;
@@ -25,7 +25,7 @@ impl Handshake {
     /// Checks what a server said against [`limits`], and caps what would switch a heartbeat off.
     ///
     /// `None` when the session id is empty or absurdly long: there is no talking to such a server.
-    pub fn checked(mut self) -> Option<Self> {
+    pub fn checked(mut self: Box<Self>) -> Option<Box<Self>> {
         if self.sid.is_empty() || self.sid.len() > limits::MAX_SID_BYTES {
             return None;
         }

@@ -1,5 +1,6 @@
 //! One Engine.IO packet: a type digit and what stands behind it (Engine.IO v4, "Packet encoding").
 
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -8,9 +9,10 @@ use super::handshake::Handshake;
 use crate::Message;
 
 /// One Engine.IO packet. `M` is what a message holds, `H` what the opening packet holds: the edge reads the
-/// handshake's JSON before the packet reaches a session.
+/// handshake's JSON before the packet reaches a session. It is boxed, because there is one for each session and
+/// every other packet would be as large.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Packet<M, H = Handshake> {
+pub enum Packet<M, H = Box<Handshake>> {
     /// `0`: the server opens the session.
     Open(H),
     /// `1`: the session ends.

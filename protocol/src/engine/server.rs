@@ -6,6 +6,7 @@
 mod heartbeat;
 mod upgrade;
 
+use alloc::boxed::Box;
 use alloc::collections::VecDeque;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -187,7 +188,7 @@ impl<In, Out> Session<In, Out> {
             transport,
             posting: None,
             candidate: None,
-            buffer: [Packet::Open(handshake)].into(),
+            buffer: [Packet::Open(Box::new(handshake))].into(),
             outputs: VecDeque::new(),
         };
         session.flush();

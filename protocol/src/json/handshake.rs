@@ -1,5 +1,6 @@
 //! The JSON of the packet that opens a session (Engine.IO v4, "Handshake").
 
+use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::time::Duration;
@@ -14,16 +15,16 @@ use crate::limits;
 ///
 /// Transports of other names are left out. A server that does not say `maxPayload` is older than that rule; it is
 /// taken to accept [`limits::MAX_PAYLOAD_BYTES`].
-pub fn read_handshake(json: &str) -> Option<Handshake> {
+pub fn read_handshake(json: &str) -> Option<Box<Handshake>> {
     let wire: Read = serde_json::from_str(json).ok()?;
     let upgrades = wire.upgrades.iter().filter_map(|name| TransportKind::from_name(name)).collect();
-    Some(Handshake {
+    Some(Box::new(Handshake {
         sid: wire.sid,
         upgrades,
         ping_interval: millis(wire.ping_interval)?,
         ping_timeout: millis(wire.ping_timeout)?,
         max_payload_bytes: wire.max_payload,
-    })
+    }))
 }
 
 /// Writes what a server says when it opens a session, with the keys in socket.io's order.
@@ -103,7 +104,7 @@ mod tests {
             ping_timeout: Duration::from_millis(20_000),
             max_payload_bytes: 1_000_000,
         };
-        assert_eq!(read_handshake(json), Some(expected));
+        assert_eq!(read_handshake(json), Some(Box::new(expected)));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Engine.IO packets as a transport of the page has them: a string or bytes per frame, a string per HTTP body.
 
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::time::Duration;
 
@@ -27,7 +28,7 @@ pub(crate) fn read(text: JsValue) -> Option<Packet<Incoming>> {
     Some(match near.chars().next()? {
         MESSAGE => Packet::Message(Message::Text(Text { value: text, from: 1 })),
         BASE64 => Packet::Message(Message::Binary(defined(host::from_base64(&text, 1))?)),
-        '0' => Packet::Open(handshake(&text)?),
+        '0' => Packet::Open(Box::new(handshake(&text)?)),
         _ => control().into_iter().find(|packet| packet.control_text() == Some(near))?,
     })
 }
