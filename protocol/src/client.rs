@@ -7,7 +7,6 @@ mod output;
 mod reconnection;
 
 use alloc::boxed::Box;
-use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 use core::time::Duration;
 
@@ -16,6 +15,7 @@ pub use self::reconnection::Config as ReconnectionConfig;
 use self::reconnection::{Plan, Reconnection};
 use crate::engine::client::{self as engine, Details, Session};
 use crate::engine::{Handshake, TransportId, TransportKind};
+use crate::queue::Queue;
 use crate::socket::client::{self as socket, Emit, Socket};
 use crate::socket::{Codec, Kind, Namespace, Packet};
 use crate::{Instant, Reason, limits};
@@ -87,7 +87,7 @@ pub struct Client<C: Codec> {
     next_transport: TransportId,
     reconnection: Reconnection,
     sockets: Vec<Socket<C::Data>>,
-    outputs: VecDeque<Output<C>>,
+    outputs: Queue<Output<C>>,
 }
 
 impl<C: Codec> Client<C> {
@@ -102,7 +102,7 @@ impl<C: Codec> Client<C> {
             draining: None,
             next_transport: TransportId(0),
             sockets: Vec::new(),
-            outputs: VecDeque::new(),
+            outputs: Queue::default(),
         }
     }
 
@@ -152,7 +152,7 @@ impl<C: Codec> Client<C> {
             self.attempt_failed(AttemptError::Timeout, now);
         }
         if self.reconnection.begin_if_due(now) {
-            self.outputs.push_back(Output::ReconnectAttempt(self.reconnection.attempts()));
+            self.outputs.push(Output::ReconnectAttempt(self.reconnection.attempts()));
             self.open(now);
         }
         self.collect(now);
@@ -160,7 +160,7 @@ impl<C: Codec> Client<C> {
 
     /// The next thing to do or to tell. Call it until it is `None` after every other call.
     pub fn poll_output(&mut self) -> Option<Output<C>> {
-        self.outputs.pop_front()
+        self.outputs.pop()
     }
 
     /// When to call [`Client::handle_timeout`].
@@ -286,7 +286,7 @@ impl<C: Codec> Client<C> {
             match output {
                 engine::Output::Closed(..) => self.draining = None,
                 engine::Output::Poll(_) | engine::Output::Write(..) | engine::Output::Close { .. } => {
-                    self.outputs.push_back(Output::Transport(output));
+                    self.outputs.push(Output::Transport(output));
                 }
                 _ => {}
             }
@@ -300,13 +300,13 @@ impl<C: Codec> Client<C> {
             engine::Output::Closed(reason, details) => self.session_closed(reason, details, now),
             engine::Output::Opened(handshake) if live => self.opened(handshake),
             engine::Output::Message(message) if live => self.message(message, now),
-            engine::Output::Pinged if live => self.outputs.push_back(Output::Pinged),
-            engine::Output::Upgraded(kind) if live => self.outputs.push_back(Output::Upgraded(kind)),
+            engine::Output::Pinged if live => self.outputs.push(Output::Pinged),
+            engine::Output::Upgraded(kind) if live => self.outputs.push(Output::Upgraded(kind)),
             engine::Output::Opened(_)
             | engine::Output::Message(_)
             | engine::Output::Pinged
             | engine::Output::Upgraded(_) => {}
-            transport => self.outputs.push_back(Output::Transport(transport)),
+            transport => self.outputs.push(Output::Transport(transport)),
         }
     }
 
@@ -317,7 +317,9 @@ impl<C: Codec> Client<C> {
                 if let socket::Output::Send { packet, compress } = output {
                     self.send(packet, compress, now);
                 } else {
-                    self.outputs.extend(Output::of_socket(id, output, details));
+                    Output::of_socket(id, output, details)
+                        .into_iter()
+                        .for_each(|output| self.outputs.push(output));
                 }
             }
         }
@@ -333,9 +335,9 @@ impl<C: Codec> Client<C> {
 
     fn opened(&mut self, handshake: Box<Handshake>) {
         self.state = State::Open;
-        self.outputs.push_back(Output::Opened(handshake));
+        self.outputs.push(Output::Opened(handshake));
         if let Some(attempts) = self.reconnection.succeeded() {
-            self.outputs.push_back(Output::Reconnected(attempts));
+            self.outputs.push(Output::Reconnected(attempts));
         }
         for socket in &mut self.sockets {
             socket.session_opened();
@@ -394,23 +396,23 @@ impl<C: Codec> Client<C> {
     fn attempt_failed(&mut self, error: AttemptError, now: Instant) {
         self.state = State::Closed;
         self.drop_session();
-        self.outputs.push_back(Output::Failed(error));
+        self.outputs.push(Output::Failed(error));
         for (at, socket) in self.sockets.iter().enumerate() {
             if socket.is_active() {
                 let socket = SocketId(u32::try_from(at).unwrap_or(u32::MAX));
-                self.outputs.push_back(Output::ConnectError { socket, error: ConnectError::Attempt(error) });
+                self.outputs.push(Output::ConnectError { socket, error: ConnectError::Attempt(error) });
             }
         }
         let again = self.reconnection.is_trying();
         self.plan(now);
         if again {
-            self.outputs.push_back(Output::ReconnectError(error));
+            self.outputs.push(Output::ReconnectError(error));
         }
     }
 
     fn plan(&mut self, now: Instant) {
         if self.reconnection.plan(now) == Plan::GiveUp {
-            self.outputs.push_back(Output::ReconnectFailed);
+            self.outputs.push(Output::ReconnectFailed);
         }
     }
 
@@ -419,7 +421,7 @@ impl<C: Codec> Client<C> {
         let was_open = self.state == State::Open;
         self.state = State::Closed;
         if was_open {
-            self.outputs.push_back(Output::Closed { reason, details });
+            self.outputs.push(Output::Closed { reason, details });
         }
         for socket in &mut self.sockets {
             socket.session_closed(reason);
@@ -449,7 +451,7 @@ impl<C: Codec> Client<C> {
         self.next_transport = session.next_transport_id();
         while let Some(output) = session.poll_output() {
             if matches!(output, engine::Output::Close { .. }) {
-                self.outputs.push_back(Output::Transport(output));
+                self.outputs.push(Output::Transport(output));
             }
         }
     }

@@ -38,6 +38,7 @@ pub mod engine;
 pub mod json;
 pub mod limits;
 mod message;
+mod queue;
 mod reason;
 pub mod server;
 pub mod socket;

@@ -6,13 +6,13 @@
 mod probe;
 
 use alloc::boxed::Box;
-use alloc::collections::VecDeque;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use self::probe::Probe;
 use super::heartbeat::Heartbeat;
 use super::{Handshake, Packet, TransportId, TransportKind};
+use crate::queue::Queue;
 use crate::{Instant, Reason, Size};
 
 /// How a session is opened.
@@ -199,8 +199,8 @@ pub struct Session<In, Out> {
     sid: Option<String>,
     max_payload_bytes: usize,
     heartbeat: Option<Heartbeat>,
-    buffer: VecDeque<Packet<Out>>,
-    outputs: VecDeque<Output<In, Out>>,
+    buffer: Queue<Packet<Out>>,
+    outputs: Queue<Output<In, Out>>,
 }
 
 impl<In, Out: Size> Session<In, Out> {
@@ -220,10 +220,10 @@ impl<In, Out: Size> Session<In, Out> {
             sid: None,
             max_payload_bytes: 0,
             heartbeat: None,
-            buffer: VecDeque::new(),
-            outputs: VecDeque::new(),
+            buffer: Queue::default(),
+            outputs: Queue::default(),
         };
-        session.outputs.push_back(Output::Open { transport: first_id, kind, sid: None });
+        session.outputs.push(Output::Open { transport: first_id, kind, sid: None });
         session.poll_again();
         Some(session)
     }
@@ -262,7 +262,7 @@ impl<In, Out: Size> Session<In, Out> {
 
     /// The next thing to do or to tell. Call it until it is `None` after every other call.
     pub fn poll_output(&mut self) -> Option<Output<In, Out>> {
-        self.outputs.pop_front()
+        self.outputs.pop()
     }
 
     /// When to call [`Session::handle_timeout`].
@@ -295,7 +295,9 @@ impl<In, Out: Size> Session<In, Out> {
 
     fn send(&mut self, messages: Vec<Out>) {
         if matches!(self.state, State::Opening | State::Open) {
-            self.buffer.extend(messages.into_iter().map(Packet::Message));
+            for message in messages {
+                self.buffer.push(Packet::Message(message));
+            }
             self.flush();
         }
     }
@@ -322,16 +324,16 @@ impl<In, Out: Size> Session<In, Out> {
         self.abandon_probe();
         let opened = self.sid.is_some();
         self.state = State::Closed;
-        self.buffer.clear();
+        self.buffer = Queue::default();
         let farewell = farewell && opened;
-        self.outputs.push_back(Output::Close { transport: self.transport.id, farewell });
-        self.outputs.push_back(Output::Closed(reason, details));
+        self.outputs.push(Output::Close { transport: self.transport.id, farewell });
+        self.outputs.push(Output::Closed(reason, details));
     }
 
     fn transport_opened(&mut self, id: TransportId) {
         if let Some(probe) = self.probe.as_mut().filter(|probe| probe.id == id) {
             probe.opened();
-            self.outputs.push_back(Output::Write(id, [Packet::Ping { probe: true }].into()));
+            self.outputs.push(Output::Write(id, [Packet::Ping { probe: true }].into()));
         }
     }
 
@@ -348,9 +350,7 @@ impl<In, Out: Size> Session<In, Out> {
             Packet::Open(handshake) if self.state == State::Opening => self.opened(handshake, now),
             Packet::Close => self.end(Reason::TransportClose, Details::ClosedByServer, false),
             Packet::Ping { .. } => self.pinged(now),
-            Packet::Message(message) if self.sid.is_some() => {
-                self.outputs.push_back(Output::Message(message))
-            }
+            Packet::Message(message) if self.sid.is_some() => self.outputs.push(Output::Message(message)),
             _ => {}
         }
     }
@@ -364,7 +364,7 @@ impl<In, Out: Size> Session<In, Out> {
         self.max_payload_bytes = handshake.max_payload_bytes;
         self.heartbeat = Some(Heartbeat::new(handshake.ping_interval, handshake.ping_timeout, now));
         let upgrade = self.upgrade_to(&handshake.upgrades);
-        self.outputs.push_back(Output::Opened(handshake));
+        self.outputs.push(Output::Opened(handshake));
         self.flush();
         if let Some(kind) = upgrade {
             self.begin_probe(kind);
@@ -374,8 +374,8 @@ impl<In, Out: Size> Session<In, Out> {
     fn pinged(&mut self, now: Instant) {
         if let Some(heartbeat) = &mut self.heartbeat {
             heartbeat.beat(now);
-            self.outputs.push_back(Output::Pinged);
-            self.buffer.push_back(Packet::Pong { probe: false });
+            self.outputs.push(Output::Pinged);
+            self.buffer.push(Packet::Pong { probe: false });
             self.flush();
         }
     }
@@ -410,7 +410,7 @@ impl<In, Out: Size> Session<In, Out> {
         }
         self.transport.writing = false;
         if self.buffer.is_empty() && self.state != State::Closed {
-            self.outputs.push_back(Output::Drained);
+            self.outputs.push(Output::Drained);
         }
         self.upgrade_when_at_rest();
         self.flush();
@@ -422,7 +422,7 @@ impl<In, Out: Size> Session<In, Out> {
         let polls = self.transport.kind == TransportKind::Polling && !self.transport.polling;
         if polls && self.state != State::Closed && !self.upgrading() {
             self.transport.polling = true;
-            self.outputs.push_back(Output::Poll(self.transport.id));
+            self.outputs.push(Output::Poll(self.transport.id));
         }
     }
 
@@ -431,9 +431,9 @@ impl<In, Out: Size> Session<In, Out> {
         if !may_write || self.upgrading() || self.buffer.is_empty() {
             return;
         }
-        let batch = self.buffer.drain(..self.batch_len()).collect();
+        let batch = self.buffer.take(self.batch_len());
         self.transport.writing = true;
-        self.outputs.push_back(Output::Write(self.transport.id, batch));
+        self.outputs.push(Output::Write(self.transport.id, batch));
     }
 
     /// How many of the buffered packets go into one write. A POST respects the server's limit, but its first

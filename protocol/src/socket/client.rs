@@ -2,12 +2,12 @@
 //!
 //! Knows neither sessions nor transports. [`crate::client`] tells it whether packets can leave, and sends them.
 
-use alloc::collections::VecDeque;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::time::Duration;
 
 use super::{AckKey, ConnectReply, Kind, Namespace, Packet, Pending};
+use crate::queue::Queue;
 use crate::{Instant, Reason, limits};
 
 /// An event to send.
@@ -110,9 +110,9 @@ pub struct Socket<D> {
     pid: Option<String>,
     next_id: u64,
     pending: Pending<AckKey>,
-    send_buffer: VecDeque<Buffered<D>>,
+    send_buffer: Vec<Buffered<D>>,
     receive_buffer: Vec<(D, Option<u64>)>,
-    outputs: VecDeque<Output<D>>,
+    outputs: Queue<Output<D>>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -152,9 +152,9 @@ impl<D> Socket<D> {
             pid: None,
             next_id: 0,
             pending: Pending::default(),
-            send_buffer: VecDeque::new(),
+            send_buffer: Vec::new(),
             receive_buffer: Vec::new(),
-            outputs: VecDeque::new(),
+            outputs: Queue::default(),
         }
     }
 
@@ -175,7 +175,7 @@ impl<D> Socket<D> {
 
     /// The next thing to send or to tell.
     pub fn poll_output(&mut self) -> Option<Output<D>> {
-        self.outputs.pop_front()
+        self.outputs.pop()
     }
 
     /// When to call [`Socket::handle_timeout`].
@@ -187,7 +187,7 @@ impl<D> Socket<D> {
     pub fn handle_timeout(&mut self, now: Instant) {
         while let Some((id, key)) = self.pending.take_expired(now) {
             self.send_buffer.retain(|buffered| buffered.id != Some(id));
-            self.outputs.push_back(Output::AckFailed { key, error: AckError::TimedOut });
+            self.outputs.push(Output::AckFailed { key, error: AckError::TimedOut });
         }
     }
 
@@ -202,7 +202,7 @@ impl<D> Socket<D> {
     pub fn session_opened(&mut self) {
         if self.state == State::Active && self.join == Join::Idle {
             self.join = Join::Asking;
-            self.outputs.push_back(Output::Authenticate);
+            self.outputs.push(Output::Authenticate);
         }
     }
 
@@ -247,7 +247,7 @@ impl<D> Socket<D> {
         if connected {
             self.send_event(Buffered { id, data, compress });
         } else {
-            self.send_buffer.push_back(Buffered { id, data, compress });
+            self.send_buffer.push(Buffered { id, data, compress });
         }
     }
 
@@ -287,7 +287,7 @@ impl<D> Socket<D> {
             Kind::ConnectError => {
                 self.state = State::Inactive;
                 self.join = Join::Idle;
-                self.outputs.push_back(Output::Refused(packet.data));
+                self.outputs.push(Output::Refused(packet.data));
             }
             Kind::Disconnect => {
                 self.state = State::Inactive;
@@ -302,27 +302,27 @@ impl<D> Socket<D> {
 
     fn connect_replied(&mut self, reply: Option<ConnectReply>) {
         let Some(ConnectReply { sid, pid }) = reply else {
-            self.outputs.push_back(Output::WrongProtocol);
+            self.outputs.push(Output::WrongProtocol);
             return;
         };
         let recovered = pid.is_some() && pid == self.pid;
         self.pid = pid;
         self.state = State::Connected;
-        self.outputs.push_back(Output::Joined { sid, recovered });
+        self.outputs.push(Output::Joined { sid, recovered });
         for (data, ack) in core::mem::take(&mut self.receive_buffer) {
-            self.outputs.push_back(Output::Event { data, ack });
+            self.outputs.push(Output::Event { data, ack });
         }
         for buffered in core::mem::take(&mut self.send_buffer) {
             self.send_event(buffered);
         }
-        self.outputs.push_back(Output::Connected);
+        self.outputs.push(Output::Connected);
     }
 
     fn event(&mut self, data: Option<D>, ack: Option<u64>) -> Result<(), TooManyEarlyEvents> {
         // An event without data has no name: there is nobody to hand it to.
         let Some(data) = data else { return Ok(()) };
         if self.state == State::Connected {
-            self.outputs.push_back(Output::Event { data, ack });
+            self.outputs.push(Output::Event { data, ack });
         } else if self.receive_buffer.len() < limits::MAX_EARLY_EVENTS {
             self.receive_buffer.push((data, ack));
         } else {
@@ -335,7 +335,7 @@ impl<D> Socket<D> {
     fn answered(&mut self, id: Option<u64>, data: Option<D>) {
         let (Some(id), Some(data)) = (id, data) else { return };
         if let Some(key) = self.pending.take(id) {
-            self.outputs.push_back(Output::Ack { key, data });
+            self.outputs.push(Output::Ack { key, data });
         }
     }
 
@@ -343,11 +343,11 @@ impl<D> Socket<D> {
     /// on the next connection, and can still be answered.
     fn left(&mut self, reason: Reason) {
         self.receive_buffer.clear();
-        self.outputs.push_back(Output::Disconnected(reason));
+        self.outputs.push(Output::Disconnected(reason));
         let buffered = &self.send_buffer;
         let lost = self.pending.take_if(|id, _| buffered.iter().all(|event| event.id != Some(id)));
         for (_, key) in lost {
-            self.outputs.push_back(Output::AckFailed { key, error: AckError::Disconnected });
+            self.outputs.push(Output::AckFailed { key, error: AckError::Disconnected });
         }
     }
 
@@ -357,7 +357,7 @@ impl<D> Socket<D> {
     }
 
     fn send(&mut self, packet: Packet<D>, compress: bool) {
-        self.outputs.push_back(Output::Send { packet, compress });
+        self.outputs.push(Output::Send { packet, compress });
     }
 }
 

@@ -42,14 +42,14 @@ impl<In, Out: Size> Session<In, Out> {
         let id = TransportId(self.next_transport);
         self.next_transport = self.next_transport.wrapping_add(1);
         self.probe = Some(Probe { id, kind, stage: Stage::Opening });
-        self.outputs.push_back(Output::Open { transport: id, kind, sid: self.sid.clone() });
+        self.outputs.push(Output::Open { transport: id, kind, sid: self.sid.clone() });
     }
 
     pub(super) fn probe_received(&mut self, packet: &Packet<In>) {
         let Some(probe) = &mut self.probe else { return };
         if probe.stage == Stage::Asked && matches!(packet, Packet::Pong { probe: true }) {
             probe.stage = Stage::Proven;
-            self.outputs.push_back(Output::Upgrading(probe.kind));
+            self.outputs.push(Output::Upgrading(probe.kind));
             self.upgrade_when_at_rest();
         } else {
             let id = probe.id;
@@ -61,12 +61,12 @@ impl<In, Out: Size> Session<In, Out> {
     pub(super) fn upgrade_when_at_rest(&mut self) {
         let at_rest = !self.transport.polling && !self.transport.writing;
         let Some(probe) = self.probe.take_if(|probe| probe.is_proven() && at_rest) else { return };
-        self.outputs.push_back(Output::Close { transport: self.transport.id, farewell: false });
+        self.outputs.push(Output::Close { transport: self.transport.id, farewell: false });
         self.transport.id = probe.id;
         self.transport.kind = probe.kind;
         self.transport.writing = true;
-        self.outputs.push_back(Output::Write(probe.id, [Packet::Upgrade].into()));
-        self.outputs.push_back(Output::Upgraded(probe.kind));
+        self.outputs.push(Output::Write(probe.id, [Packet::Upgrade].into()));
+        self.outputs.push(Output::Upgraded(probe.kind));
     }
 
     pub(super) fn probe_failed(&mut self, id: TransportId) {
@@ -74,7 +74,7 @@ impl<In, Out: Size> Session<In, Out> {
             return;
         }
         self.abandon_probe();
-        self.outputs.push_back(Output::UpgradeFailed);
+        self.outputs.push(Output::UpgradeFailed);
         self.poll_again();
         self.flush();
         self.close_when_drained();
@@ -82,7 +82,7 @@ impl<In, Out: Size> Session<In, Out> {
 
     pub(super) fn abandon_probe(&mut self) {
         if let Some(probe) = self.probe.take() {
-            self.outputs.push_back(Output::Close { transport: probe.id, farewell: false });
+            self.outputs.push(Output::Close { transport: probe.id, farewell: false });
         }
     }
 }
