@@ -24,7 +24,6 @@
 //!
 //! Every bound that a peer could lean on is in [`limits`], and what a peer sends never panics.
 #![no_std]
-#![forbid(unsafe_code)]
 #![warn(clippy::string_slice, clippy::indexing_slicing, clippy::expect_used, clippy::panic)]
 
 extern crate alloc;
