@@ -22,7 +22,7 @@
 //!
 //! # Limits
 //!
-//! Every bound that a peer could lean on is in [`limits`], and what a peer sends never panics.
+//! Every bound of the protocol that a peer could lean on is in [`limits`], and what a peer sends never panics.
 #![no_std]
 #![warn(clippy::string_slice, clippy::indexing_slicing, clippy::expect_used, clippy::panic)]
 

