@@ -12,6 +12,7 @@ use serde::Serialize;
 use tokio::sync::oneshot;
 
 use crate::Socket;
+use crate::emitter::Flags;
 use crate::prepared::Encoded;
 use crate::sync::lock;
 
@@ -69,7 +70,7 @@ impl Ack {
             let namespace = wanted.socket.namespace_name().clone();
             let packet = Packet { kind: Kind::Ack, namespace, id: Some(wanted.id), data: Some(payload) };
             // A client that has left needs no answer.
-            let _ = wanted.socket.push(Encoded::new(packet, true));
+            let _ = wanted.socket.push(Encoded::new(packet, true), Flags::default());
         }
     }
 }

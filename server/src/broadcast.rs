@@ -3,15 +3,13 @@
 use std::sync::Arc;
 
 use parlor_protocol::json::Payload;
-use parlor_protocol::socket::{Kind, Packet};
 use serde::Serialize;
 
 use crate::EmitError;
 use crate::emitter::Flags;
 use crate::namespace::Shared as Namespace;
-use crate::prepared::Encoded;
+use crate::outgoing::Outgoing;
 use crate::rooms::{Key, Target};
-use crate::sync::read;
 
 /// Whom an event goes to, and how. Each method gives another one; nothing happens before [`Broadcast::emit`].
 ///
@@ -75,13 +73,7 @@ impl Broadcast {
     /// The event cannot be written as a packet. That nobody is there is not an error.
     pub fn emit<T: Serialize + ?Sized>(&self, event: &str, args: &T) -> Result<(), EmitError> {
         let data = Payload::event(event, args)?;
-        let packet = Packet::new(Kind::Event, self.namespace.name.clone(), Some(data));
-        let packet = Encoded::new(packet, self.flags.compress);
-        let members = read(&self.namespace.rooms).select(&self.target);
-        for member in members {
-            // One that has left meanwhile does not concern the others.
-            let _ = member.push_flagged(packet.clone(), self.flags);
-        }
+        Outgoing { data, ack: None, flags: self.flags }.broadcast(&self.namespace, &self.target, |_| ());
         Ok(())
     }
 }

@@ -12,6 +12,7 @@ use serde::de::DeserializeOwned;
 use tokio::sync::oneshot;
 use tokio::time::{self, Sleep};
 
+use crate::outgoing::Outgoing;
 use crate::{AckError, EmitError, Socket};
 
 /// How a packet is sent.
@@ -78,8 +79,8 @@ impl Emitter {
     ///
     /// See [`EmitError`]. That a volatile event was dropped is not an error.
     pub fn emit<T: Serialize + ?Sized>(self, event: &str, args: &T) -> Result<(), EmitError> {
-        let packet = self.socket.encode(Payload::event(event, args)?, None, self.flags);
-        self.socket.push_flagged(packet, self.flags)
+        let data = Payload::event(event, args)?;
+        Outgoing { data, ack: None, flags: self.flags }.send(&self.socket)
     }
 
     /// Sends an event and waits for its answer: see [`Socket::emit_with_ack`].
@@ -97,7 +98,7 @@ impl Emitter {
         let (acks, ids) = self.socket.acks();
         let (id, answer) = acks.wait(ids).ok_or(EmitError::NotConnected)?;
         let asked = Asked { socket: self.socket.clone(), id, answer };
-        self.socket.push_flagged(self.socket.encode(data, Some(id), self.flags), self.flags)?;
+        Outgoing { data, ack: Some(id), flags: self.flags }.send(&self.socket)?;
         Ok(asked)
     }
 }

@@ -43,6 +43,7 @@ mod http;
 mod id;
 mod link;
 mod namespace;
+mod outgoing;
 mod prepared;
 mod queue;
 mod refusal;

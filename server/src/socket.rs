@@ -5,10 +5,10 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use parlor_protocol::Reason;
 use parlor_protocol::engine::TransportKind;
 use parlor_protocol::json::{ArgsError, Payload};
 use parlor_protocol::socket::Namespace as Name;
-use parlor_protocol::{Reason, socket::Kind, socket::Packet};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -309,22 +309,12 @@ impl Socket {
         (&self.0.acks, &self.0.namespace.ack_ids)
     }
 
-    pub(crate) fn push(&self, packet: Encoded) -> Result<(), EmitError> {
-        self.push_flagged(packet, Flags::default())
-    }
-
-    pub(crate) fn push_flagged(&self, packet: Encoded, flags: Flags) -> Result<(), EmitError> {
+    /// Puts a packet into the queue of the connection.
+    pub(crate) fn push(&self, packet: Encoded, flags: Flags) -> Result<(), EmitError> {
         if !self.is_connected() {
             return Err(EmitError::NotConnected);
         }
         self.0.link.queue.push_flagged(packet, flags.volatile).map_err(|_| EmitError::NotConnected)
-    }
-
-    /// Encodes an event for this socket's namespace.
-    pub(crate) fn encode(&self, data: Payload, id: Option<u64>, flags: Flags) -> Encoded {
-        let packet =
-            Packet { kind: Kind::Event, namespace: self.namespace_name().clone(), id, data: Some(data) };
-        Encoded::new(packet, flags.compress)
     }
 }
 
