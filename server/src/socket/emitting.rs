@@ -1,0 +1,81 @@
+//! Emitting to one socket, and to others in its name.
+
+use std::time::Duration;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::Socket;
+use crate::emitter::{AckFuture, Emitter, Flags};
+use crate::prepared::Encoded;
+use crate::{Broadcast, EmitError, RoomNames};
+
+impl Socket {
+    /// Sends an event to this client. A tuple is the argument list, `()` is none, any other value is one argument.
+    ///
+    /// # Errors
+    ///
+    /// See [`EmitError`].
+    pub fn emit<T: Serialize + ?Sized>(&self, event: &str, args: &T) -> Result<(), EmitError> {
+        self.emitter().emit(event, args)
+    }
+
+    /// Sends an event to this client and waits for its answer: the arguments, read as an `A`.
+    ///
+    /// The event is sent now, in the order of emits; the future only waits, for ever if need be: see
+    /// [`Socket::timeout`]. Dropping it gives up on the answer.
+    pub fn emit_with_ack<A: DeserializeOwned>(
+        &self,
+        event: &str,
+        args: &(impl Serialize + ?Sized),
+    ) -> AckFuture<A> {
+        self.emitter().emit_with_ack(event, args)
+    }
+
+    /// The next emit is dropped unless it can leave at once.
+    pub fn volatile(&self) -> Emitter {
+        self.emitter().volatile()
+    }
+
+    /// Whether the next emit is worth compressing. Nothing is compressed yet.
+    pub fn compress(&self, compress: bool) -> Emitter {
+        self.emitter().compress(compress)
+    }
+
+    /// The next emit gets its answer in that time, or [`AckError::TimedOut`](crate::AckError::TimedOut).
+    pub fn timeout(&self, timeout: Duration) -> Emitter {
+        self.emitter().timeout(timeout)
+    }
+
+    /// Everybody in the namespace but this socket.
+    pub fn broadcast(&self) -> Broadcast {
+        Broadcast::new(self.0.namespace.clone(), Some(self.0.key))
+    }
+
+    /// Everybody in these rooms but this socket, even in the room that is named by its own id.
+    pub fn to(&self, rooms: impl RoomNames) -> Broadcast {
+        self.broadcast().to(rooms)
+    }
+
+    /// The same as [`Socket::to`]: Socket.IO's `in`, which is a word of Rust's own.
+    pub fn within(&self, rooms: impl RoomNames) -> Broadcast {
+        self.broadcast().to(rooms)
+    }
+
+    /// Everybody in the namespace but this socket and those in these rooms.
+    pub fn except(&self, rooms: impl RoomNames) -> Broadcast {
+        self.broadcast().except(rooms)
+    }
+
+    /// Puts a packet into the queue of the connection.
+    pub(crate) fn push(&self, packet: Encoded, flags: Flags) -> Result<(), EmitError> {
+        if !self.is_connected() {
+            return Err(EmitError::NotConnected);
+        }
+        self.0.link.queue.push_flagged(packet, flags.volatile).map_err(|_| EmitError::NotConnected)
+    }
+
+    fn emitter(&self) -> Emitter {
+        Emitter::new(self.clone())
+    }
+}
