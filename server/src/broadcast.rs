@@ -1,15 +1,16 @@
 //! Emitting to many sockets of one namespace: encoded once, a reference for each.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use parlor_protocol::json::Payload;
 use serde::Serialize;
 
-use crate::EmitError;
 use crate::emitter::Flags;
 use crate::namespace::Shared as Namespace;
 use crate::outgoing::Outgoing;
-use crate::rooms::{Key, Target};
+use crate::rooms::Target;
+use crate::{EmitError, Socket};
 
 /// Whom an event goes to, and how. Each method gives another one; nothing happens before [`Broadcast::emit`].
 ///
@@ -28,11 +29,19 @@ pub struct Broadcast {
     namespace: Arc<Namespace>,
     target: Target,
     flags: Flags,
+    timeout: Option<Duration>,
 }
 
 impl Broadcast {
-    pub(crate) fn new(namespace: Arc<Namespace>, sender: Option<Key>) -> Self {
-        Self { namespace, target: Target { sender, ..Target::default() }, flags: Flags::default() }
+    /// Everybody in the namespace.
+    pub(crate) fn new(namespace: Arc<Namespace>) -> Self {
+        Self { namespace, target: Target::default(), flags: Flags::default(), timeout: None }
+    }
+
+    /// Everybody in the socket's namespace but itself.
+    pub(crate) fn of_socket(socket: &Socket, flags: Flags, timeout: Option<Duration>) -> Self {
+        let target = Target { sender: Some(socket.key()), ..Target::default() };
+        Self { namespace: socket.namespace_shared().clone(), target, flags, timeout }
     }
 
     /// These rooms too. Who is in several of them is reached once. Without any room everybody is.
@@ -52,6 +61,12 @@ impl Broadcast {
         self
     }
 
+    /// Only clients of this server, when it is one of several: the others are not told.
+    pub const fn local(mut self) -> Self {
+        self.flags.local = true;
+        self
+    }
+
     /// Only who can take it at once.
     pub const fn volatile(mut self) -> Self {
         self.flags.volatile = true;
@@ -61,6 +76,12 @@ impl Broadcast {
     /// Whether the event is worth compressing. Nothing is compressed yet.
     pub const fn compress(mut self, compress: bool) -> Self {
         self.flags.compress = compress;
+        self
+    }
+
+    /// How long to wait for answers.
+    pub const fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = Some(timeout);
         self
     }
 

@@ -13,23 +13,25 @@ use tokio::sync::oneshot;
 use tokio::time::{self, Sleep};
 
 use crate::outgoing::Outgoing;
-use crate::{AckError, EmitError, Socket};
+use crate::{AckError, Broadcast, EmitError, RoomNames, Socket};
 
 /// How a packet is sent.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Flags {
     pub(crate) volatile: bool,
     pub(crate) compress: bool,
+    /// Only to clients of this server.
+    pub(crate) local: bool,
 }
 
 impl Default for Flags {
     fn default() -> Self {
-        Self { volatile: false, compress: true }
+        Self { volatile: false, compress: true, local: false }
     }
 }
 
 /// One emit to one socket, with its flags: made by [`Socket::volatile`], [`Socket::compress`] and
-/// [`Socket::timeout`].
+/// [`Socket::timeout`]. With [`Emitter::to`] and the like it goes to others instead, the flags with it.
 ///
 /// # Examples
 ///
@@ -39,6 +41,7 @@ impl Default for Flags {
 ///
 /// async fn ask(socket: &Socket) -> Result<u32, AckError> {
 ///     let _ = socket.volatile().emit("cursor", &(10, 20));
+///     let _ = socket.volatile().to("room1").emit("cursor", &(10, 20));
 ///     socket.timeout(Duration::from_secs(5)).emit_with_ack("how many", &()).await
 /// }
 /// ```
@@ -71,6 +74,31 @@ impl Emitter {
     pub const fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
         self
+    }
+
+    /// Everybody in the namespace but this socket.
+    pub fn broadcast(self) -> Broadcast {
+        Broadcast::of_socket(&self.socket, self.flags, self.timeout)
+    }
+
+    /// Everybody in these rooms but this socket.
+    pub fn to(self, rooms: impl RoomNames) -> Broadcast {
+        self.broadcast().to(rooms)
+    }
+
+    /// The same as [`Emitter::to`]: Socket.IO's `in`, which is a word of Rust's own.
+    pub fn within(self, rooms: impl RoomNames) -> Broadcast {
+        self.broadcast().to(rooms)
+    }
+
+    /// Everybody in the namespace but this socket and those in these rooms.
+    pub fn except(self, rooms: impl RoomNames) -> Broadcast {
+        self.broadcast().except(rooms)
+    }
+
+    /// Everybody in the namespace on this server but this socket.
+    pub fn local(self) -> Broadcast {
+        self.broadcast().local()
     }
 
     /// Sends an event: see [`Socket::emit`].

@@ -1,16 +1,17 @@
 //! One namespace: who is in it, and what the application does with those who come.
 
+mod emitting;
+
 use std::fmt;
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, RwLock};
 
 use parlor_protocol::socket::Namespace as Name;
-use serde::Serialize;
 
 use crate::handler::{self, Middleware, OnConnection};
 use crate::rooms::Rooms;
 use crate::sync::{read, write};
-use crate::{Broadcast, EmitError, Refusal, RoomNames, Socket};
+use crate::{Refusal, Socket};
 
 /// One namespace, made by [`Server::of`](crate::Server::of). Cloning gives another handle to the same namespace.
 ///
@@ -78,44 +79,6 @@ impl Namespace {
         Fut: Future<Output = Result<(), Refusal>> + Send + 'static,
     {
         write(&self.0.middlewares).push(handler::middleware(middleware));
-    }
-
-    /// Everybody in these rooms.
-    pub fn to(&self, rooms: impl RoomNames) -> Broadcast {
-        self.everybody().to(rooms)
-    }
-
-    /// The same as [`Namespace::to`]: Socket.IO's `in`, which is a word of Rust's own.
-    pub fn within(&self, rooms: impl RoomNames) -> Broadcast {
-        self.everybody().to(rooms)
-    }
-
-    /// Everybody but those in these rooms.
-    pub fn except(&self, rooms: impl RoomNames) -> Broadcast {
-        self.everybody().except(rooms)
-    }
-
-    /// Everybody who can take it at once.
-    pub fn volatile(&self) -> Broadcast {
-        self.everybody().volatile()
-    }
-
-    /// Everybody; whether the event is worth compressing.
-    pub fn compress(&self, compress: bool) -> Broadcast {
-        self.everybody().compress(compress)
-    }
-
-    /// Sends an event to everybody in the namespace: see [`Broadcast::emit`].
-    ///
-    /// # Errors
-    ///
-    /// The event cannot be written as a packet.
-    pub fn emit<T: Serialize + ?Sized>(&self, event: &str, args: &T) -> Result<(), EmitError> {
-        self.everybody().emit(event, args)
-    }
-
-    fn everybody(&self) -> Broadcast {
-        Broadcast::new(self.0.clone(), None)
     }
 }
 

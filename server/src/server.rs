@@ -1,12 +1,13 @@
 //! The server: its namespaces, its sessions, its end.
 
+mod emitting;
+
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, RwLock};
 
 use parlor_protocol::socket::Namespace as Name;
-use serde::Serialize;
 use tokio::sync::{mpsc, watch};
 
 use crate::clock::Clock;
@@ -15,7 +16,7 @@ use crate::http::Service;
 use crate::link::Link;
 use crate::queue::Farewell;
 use crate::sync::{read, write};
-use crate::{Broadcast, Config, EmitError, Namespace, Refusal, RoomNames, Socket};
+use crate::{Config, Namespace, Refusal, Socket};
 
 /// A room server, and at the same time its namespace `/`. Cloning gives another handle to the same server.
 ///
@@ -94,40 +95,6 @@ impl Server {
         Fut: Future<Output = Result<(), Refusal>> + Send + 'static,
     {
         self.root.middleware(middleware);
-    }
-
-    /// Everybody in these rooms of `/`.
-    pub fn to(&self, rooms: impl RoomNames) -> Broadcast {
-        self.root.to(rooms)
-    }
-
-    /// The same as [`Server::to`]: Socket.IO's `in`, which is a word of Rust's own.
-    pub fn within(&self, rooms: impl RoomNames) -> Broadcast {
-        self.root.to(rooms)
-    }
-
-    /// Everybody in `/` but those in these rooms.
-    pub fn except(&self, rooms: impl RoomNames) -> Broadcast {
-        self.root.except(rooms)
-    }
-
-    /// Everybody in `/` who can take it at once.
-    pub fn volatile(&self) -> Broadcast {
-        self.root.volatile()
-    }
-
-    /// Everybody in `/`; whether the event is worth compressing.
-    pub fn compress(&self, compress: bool) -> Broadcast {
-        self.root.compress(compress)
-    }
-
-    /// Sends an event to everybody in `/`: see [`Broadcast::emit`].
-    ///
-    /// # Errors
-    ///
-    /// The event cannot be written as a packet.
-    pub fn emit<T: Serialize + ?Sized>(&self, event: &str, args: &T) -> Result<(), EmitError> {
-        self.root.emit(event, args)
     }
 
     pub(crate) fn closing(&self) -> watch::Receiver<bool> {

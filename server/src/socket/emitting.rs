@@ -49,10 +49,11 @@ impl Socket {
 
     /// Everybody in the namespace but this socket.
     pub fn broadcast(&self) -> Broadcast {
-        Broadcast::new(self.0.namespace.clone(), Some(self.0.key))
+        self.emitter().broadcast()
     }
 
-    /// Everybody in these rooms but this socket, even in the room that is named by its own id.
+    /// Everybody in these rooms but this socket, even in the room that is named by its own id: what is for the
+    /// socket itself goes by [`Socket::emit`].
     pub fn to(&self, rooms: impl RoomNames) -> Broadcast {
         self.broadcast().to(rooms)
     }
@@ -65,6 +66,11 @@ impl Socket {
     /// Everybody in the namespace but this socket and those in these rooms.
     pub fn except(&self, rooms: impl RoomNames) -> Broadcast {
         self.broadcast().except(rooms)
+    }
+
+    /// Everybody in the namespace on this server but this socket.
+    pub fn local(&self) -> Broadcast {
+        self.broadcast().local()
     }
 
     /// Puts a packet into the queue of the connection.

@@ -34,6 +34,10 @@ impl Socket {
         }))
     }
 
+    pub(crate) fn key(&self) -> Key {
+        self.0.key
+    }
+
     pub(crate) fn namespace_name(&self) -> &Name {
         &self.0.namespace.name
     }

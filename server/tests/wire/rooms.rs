@@ -50,11 +50,33 @@ async fn a_socket_speaks_to_the_others() {
     assert_eq!(who_hears(|_, socket| socket.except("blue")).await, [false, false, true]);
     assert_eq!(who_hears(|_, socket| socket.to("red").except("blue")).await, [false, false, false]);
     assert_eq!(who_hears(|_, socket| socket.to(socket.id())).await, [false, false, false]);
+    assert_eq!(who_hears(|_, socket| socket.local()).await, [false, true, true]);
+}
+
+#[tokio::test]
+async fn flags_of_a_socket_stay_when_it_speaks_to_others() {
+    assert_eq!(who_hears(|_, socket| socket.compress(false).broadcast()).await, [false, true, true]);
+    assert_eq!(who_hears(|_, socket| socket.volatile().to("blue")).await, [false, true, false]);
+    assert_eq!(who_hears(|_, socket| socket.volatile().except("red")).await, [false, false, true]);
+    assert_eq!(who_hears(|_, socket| socket.compress(true).local().to("red")).await, [false, true, false]);
+}
+
+#[tokio::test]
+async fn each_operator_gives_another_broadcast_and_leaves_the_one_it_came_from() {
+    let parlor = Parlor::echo().await;
+    let mut client = parlor.websocket().await;
+    let everybody = parlor.io.local();
+    let nobody = everybody.clone().to("nobody is here");
+    nobody.emit("news", &1).unwrap();
+    everybody.emit("news", &2).unwrap();
+    assert_eq!(client.heard().await, [r#"42["news",2]"#]);
 }
 
 #[tokio::test]
 async fn the_server_speaks_to_everybody() {
     assert_eq!(who_hears(|io, _| io.compress(false)).await, [true, true, true]);
+    assert_eq!(who_hears(|io, _| io.local()).await, [true, true, true]);
+    assert_eq!(who_hears(|io, _| io.of("/").local().to("blue")).await, [false, true, false]);
     assert_eq!(who_hears(|io, _| io.to("red")).await, [true, true, false]);
     assert_eq!(who_hears(|io, _| io.within(["red", "blue"])).await, [true, true, false]);
     assert_eq!(who_hears(|io, _| io.to(["red", "blue"]).except("blue")).await, [true, false, false]);

@@ -1,0 +1,58 @@
+//! Emitting to everybody in `/`, which the server is at the same time.
+
+use std::time::Duration;
+
+use serde::Serialize;
+
+use super::Server;
+use crate::{Broadcast, EmitError, RoomNames};
+
+impl Server {
+    /// Everybody in these rooms of `/`.
+    pub fn to(&self, rooms: impl RoomNames) -> Broadcast {
+        self.everybody().to(rooms)
+    }
+
+    /// The same as [`Server::to`]: Socket.IO's `in`, which is a word of Rust's own.
+    pub fn within(&self, rooms: impl RoomNames) -> Broadcast {
+        self.everybody().to(rooms)
+    }
+
+    /// Everybody in `/` but those in these rooms.
+    pub fn except(&self, rooms: impl RoomNames) -> Broadcast {
+        self.everybody().except(rooms)
+    }
+
+    /// Everybody in `/` on this server, when it is one of several.
+    pub fn local(&self) -> Broadcast {
+        self.everybody().local()
+    }
+
+    /// Everybody in `/` who can take it at once.
+    pub fn volatile(&self) -> Broadcast {
+        self.everybody().volatile()
+    }
+
+    /// Everybody in `/`; whether the event is worth compressing.
+    pub fn compress(&self, compress: bool) -> Broadcast {
+        self.everybody().compress(compress)
+    }
+
+    /// Everybody in `/`; how long to wait for their answers.
+    pub fn timeout(&self, timeout: Duration) -> Broadcast {
+        self.everybody().timeout(timeout)
+    }
+
+    /// Sends an event to everybody in `/`: see [`Broadcast::emit`].
+    ///
+    /// # Errors
+    ///
+    /// The event cannot be written as a packet.
+    pub fn emit<T: Serialize + ?Sized>(&self, event: &str, args: &T) -> Result<(), EmitError> {
+        self.everybody().emit(event, args)
+    }
+
+    fn everybody(&self) -> Broadcast {
+        self.root.everybody()
+    }
+}
