@@ -109,6 +109,11 @@ impl PendingAcks {
         lock(&self.waiting).as_mut()?.take(id)
     }
 
+    /// How many answers are waited for.
+    pub(crate) fn count(&self) -> usize {
+        lock(&self.waiting).as_ref().map_or(0, Pending::len)
+    }
+
     /// The socket has left: everybody who waits hears so.
     pub(crate) fn fail(&self) {
         let waiting = lock(&self.waiting).take();

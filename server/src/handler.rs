@@ -33,7 +33,8 @@ where
     let handler = Arc::new(handler);
     Arc::new(move |socket| {
         let handler = handler.clone();
-        Box::pin(guarded("connection", async move { handler(socket).await }).map(Option::unwrap_or_default))
+        let handled = guarded("connection", socket.clone(), async move { handler(socket).await });
+        Box::pin(handled.map(Option::unwrap_or_default))
     })
 }
 
@@ -45,7 +46,7 @@ where
     let middleware = Arc::new(middleware);
     Arc::new(move |socket| {
         let middleware = middleware.clone();
-        let judged = guarded("middleware", async move { middleware(socket).await });
+        let judged = guarded("middleware", socket.clone(), async move { middleware(socket).await });
         Box::pin(judged.map(|judged| judged.unwrap_or_else(|| Err(Refusal::new("internal server error")))))
     })
 }
@@ -59,7 +60,7 @@ where
     let handler = Arc::new(handler);
     Arc::new(move |socket, payload, ack| {
         let handler = handler.clone();
-        let handled = guarded("event", async move {
+        let handled = guarded("event", socket.clone(), async move {
             match payload.read_event::<T>() {
                 Ok(args) => handler(socket, args, ack).await,
                 Err(error) => {
@@ -80,10 +81,8 @@ where
     let handler = Arc::new(handler);
     Arc::new(move |socket, reason| {
         let handler = handler.clone();
-        Box::pin(
-            guarded("disconnect", async move { handler(socket, reason).await })
-                .map(Option::unwrap_or_default),
-        )
+        let handled = guarded("disconnect", socket.clone(), async move { handler(socket, reason).await });
+        Box::pin(handled.map(Option::unwrap_or_default))
     })
 }
 
@@ -95,12 +94,13 @@ where
     Arc::new(move |socket, error| Box::pin(handler(socket, error)))
 }
 
-/// Runs user code; `None` when it panicked.
-async fn guarded<T>(what: &'static str, code: impl Future<Output = T>) -> Option<T> {
+/// Runs user code for a socket; `None` when it panicked.
+async fn guarded<T>(what: &'static str, socket: Socket, code: impl Future<Output = T>) -> Option<T> {
     let panic = match AssertUnwindSafe(code).catch_unwind().await {
         Ok(done) => return Some(done),
         Err(panic) => panic,
     };
+    socket.metrics().handler_panics.add(1);
     tracing::error!(handler = what, panic = words(&*panic), "a handler panicked; the connection goes on");
     None
 }

@@ -1,11 +1,13 @@
 //! What the sockets of one connection share, and how anybody reaches the connection's task: through its queue.
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 
 use parlor_protocol::engine::TransportKind;
 use parlor_protocol::engine::server::RequestId;
 
 use crate::Handshake;
+use crate::metrics::Counters;
 use crate::queue::Queue;
 
 #[derive(Debug)]
@@ -14,6 +16,8 @@ pub(crate) struct Link {
     pub(crate) number: u64,
     pub(crate) queue: Queue,
     pub(crate) handshake: Handshake,
+    pub(crate) metrics: Arc<Counters>,
+    backlog_bytes: AtomicUsize,
     is_websocket: AtomicBool,
     next_request: AtomicU64,
 }
@@ -24,11 +28,14 @@ impl Link {
         transport: TransportKind,
         handshake: Handshake,
         max_queue_bytes: usize,
+        metrics: Arc<Counters>,
     ) -> Self {
         Self {
             number,
             queue: Queue::new(max_queue_bytes),
             handshake,
+            metrics,
+            backlog_bytes: AtomicUsize::new(0),
             is_websocket: AtomicBool::new(transport == TransportKind::WebSocket),
             next_request: AtomicU64::new(0),
         }
@@ -44,6 +51,16 @@ impl Link {
         } else {
             TransportKind::Polling
         }
+    }
+
+    /// How much waits for handlers.
+    pub(crate) fn backlog_bytes(&self) -> usize {
+        self.backlog_bytes.load(Ordering::Relaxed)
+    }
+
+    /// The connection's task tells how much waits.
+    pub(crate) fn set_backlog_bytes(&self, bytes: usize) {
+        self.backlog_bytes.store(bytes, Ordering::Relaxed);
     }
 
     pub(crate) fn upgraded(&self) {

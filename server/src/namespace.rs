@@ -9,7 +9,8 @@ use std::sync::{Arc, RwLock};
 use parlor_protocol::socket::Namespace as Name;
 
 use crate::handler::{self, Middleware, OnConnection};
-use crate::rooms::Rooms;
+use crate::metrics::Counters;
+use crate::rooms::{Rooms, Target};
 use crate::sync::{read, write};
 use crate::{Refusal, Socket};
 
@@ -41,16 +42,18 @@ pub(crate) struct Shared {
     pub(crate) rooms: RwLock<Rooms<Socket>>,
     /// Ack ids are counted here, not per socket, so that one frame can ask many.
     pub(crate) ack_ids: AtomicU64,
+    pub(crate) metrics: Arc<Counters>,
     middlewares: RwLock<Vec<Middleware>>,
     connection: RwLock<Vec<OnConnection>>,
 }
 
 impl Namespace {
-    pub(crate) fn new(name: Name) -> Self {
+    pub(crate) fn new(name: Name, metrics: Arc<Counters>) -> Self {
         Self(Arc::new(Shared {
             name,
             rooms: RwLock::new(Rooms::new()),
             ack_ids: AtomicU64::new(0),
+            metrics,
             middlewares: RwLock::default(),
             connection: RwLock::default(),
         }))
@@ -82,7 +85,25 @@ impl Namespace {
     }
 }
 
+/// How many there are in a namespace.
+pub(crate) struct Census {
+    pub(crate) sockets: usize,
+    pub(crate) rooms: usize,
+    /// Answers that its sockets' application waits for.
+    pub(crate) acks_pending: usize,
+}
+
 impl Shared {
+    /// Counts. It looks at every socket, so it is not for every event.
+    pub(crate) fn census(&self) -> Census {
+        let (members, rooms) = {
+            let rooms = read(&self.rooms);
+            (rooms.select(&Target::default()), rooms.count())
+        };
+        let acks_pending = members.iter().map(|socket| socket.acks().0.count()).sum();
+        Census { sockets: members.len(), rooms, acks_pending }
+    }
+
     pub(crate) fn connection_handlers(&self) -> Vec<OnConnection> {
         read(&self.connection).clone()
     }

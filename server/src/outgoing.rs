@@ -9,6 +9,7 @@ use parlor_protocol::socket::{Kind, Packet};
 use crate::emitter::Flags;
 use crate::namespace::Shared as Namespace;
 use crate::prepared::Encoded;
+use crate::queue::Pushed;
 use crate::rooms::Target;
 use crate::sync::read;
 use crate::{EmitError, Socket};
@@ -30,7 +31,12 @@ impl Outgoing {
     /// The socket has left, or leaves because of this event.
     pub(crate) fn send(self, socket: &Socket) -> Result<(), EmitError> {
         let flags = self.flags;
-        socket.push(self.encode(socket.namespace_shared()), flags)
+        let pushed = socket.push(self.encode(socket.namespace_shared()), flags)?;
+        match pushed {
+            Pushed::Queued => socket.metrics().events_sent.add(1),
+            Pushed::Dropped => socket.metrics().volatile_dropped.add(1),
+        }
+        Ok(())
     }
 
     /// Sends it to everybody whom `target` selects. `before` sees them first, when nothing is sent yet.
@@ -39,10 +45,17 @@ impl Outgoing {
         before(&recipients);
         let flags = self.flags;
         let packet = self.encode(namespace);
+        let (mut sent, mut dropped) = (0, 0);
         for recipient in recipients {
-            // One that has left meanwhile does not concern the others.
-            let _ = recipient.push(packet.clone(), flags);
+            match recipient.push(packet.clone(), flags) {
+                Ok(Pushed::Queued) => sent += 1,
+                Ok(Pushed::Dropped) => dropped += 1,
+                // One that has left meanwhile does not concern the others.
+                Err(_) => {}
+            }
         }
+        namespace.metrics.events_sent.add(sent);
+        namespace.metrics.volatile_dropped.add(dropped);
     }
 
     fn encode(self, namespace: &Namespace) -> Encoded {

@@ -95,6 +95,14 @@ pub(crate) enum Next {
     Nothing,
 }
 
+/// What became of a packet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Pushed {
+    Queued,
+    /// It was volatile, and could not have left at once.
+    Dropped,
+}
+
 /// The client is gone, or was too slow.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Closed;
@@ -131,15 +139,18 @@ impl Queue {
     }
 
     /// Adds a packet if it would leave at once, and drops it otherwise.
-    pub(crate) fn push_volatile(&self, packet: Encoded) {
-        if self.writable.load(Ordering::Relaxed) {
-            let mut state = lock(&self.state);
-            if state.items.is_empty() && state.end.is_none() {
-                state.bytes = packet.wire_bytes() + PACKET_OVERHEAD_BYTES;
-                state.items.push_back(Item::Packet(packet));
-                state.wake(|sleeper| sleeper.for_packets);
-            }
+    pub(crate) fn push_volatile(&self, packet: Encoded) -> Pushed {
+        if !self.writable.load(Ordering::Relaxed) {
+            return Pushed::Dropped;
         }
+        let mut state = lock(&self.state);
+        if !state.items.is_empty() || state.end.is_some() {
+            return Pushed::Dropped;
+        }
+        state.bytes = packet.wire_bytes() + PACKET_OVERHEAD_BYTES;
+        state.items.push_back(Item::Packet(packet));
+        state.wake(|sleeper| sleeper.for_packets);
+        Pushed::Queued
     }
 
     /// [`Queue::push_volatile`] or [`Queue::push`].
@@ -147,12 +158,11 @@ impl Queue {
     /// # Errors
     ///
     /// As [`Queue::push`].
-    pub(crate) fn push_flagged(&self, packet: Encoded, volatile: bool) -> Result<(), Closed> {
+    pub(crate) fn push_flagged(&self, packet: Encoded, volatile: bool) -> Result<Pushed, Closed> {
         if volatile {
-            self.push_volatile(packet);
-            return Ok(());
+            return Ok(self.push_volatile(packet));
         }
-        self.push(packet)
+        self.push(packet).map(|()| Pushed::Queued)
     }
 
     pub(crate) fn push_farewell(&self, farewell: Farewell) {
@@ -164,9 +174,14 @@ impl Queue {
         }
     }
 
+    /// How much waits, overhead included.
+    pub(crate) fn bytes(&self) -> usize {
+        lock(&self.state).bytes
+    }
+
     /// Whether so much waits that the client should get what it has asked for before it asks for more.
     pub(crate) fn is_behind(&self) -> bool {
-        lock(&self.state).bytes > self.max_bytes / BEHIND_DIVISOR
+        self.bytes() > self.max_bytes / BEHIND_DIVISOR
     }
 
     /// What to do next. Packets are given out only to a transport that takes them, or before a farewell.

@@ -110,6 +110,11 @@ impl<M: Clone> Rooms<M> {
         }
     }
 
+    /// How many rooms there are, the one of each member included.
+    pub(crate) fn count(&self) -> usize {
+        self.rooms.len()
+    }
+
     fn keys(&self, room: &str) -> impl Iterator<Item = Key> {
         self.rooms.get(room).into_iter().flatten().copied()
     }

@@ -14,6 +14,7 @@ use crate::clock::Clock;
 use crate::connection::Command;
 use crate::http::Service;
 use crate::link::Link;
+use crate::metrics::{self, Counters, Metrics};
 use crate::queue::Farewell;
 use crate::sync::{read, write};
 use crate::{Config, Namespace, Refusal, Socket};
@@ -79,6 +80,14 @@ impl Server {
         let _ = self.shared.connections.subscribe().wait_for(|connections| *connections == 0).await;
     }
 
+    /// What the server has done so far, and what it holds now.
+    ///
+    /// It looks at every socket, which takes milliseconds where there are thousands: something for every few seconds.
+    #[must_use]
+    pub fn metrics(&self) -> Metrics {
+        metrics::gather(&self.shared)
+    }
+
     /// See [`Namespace::on_connection`].
     pub fn on_connection<F, Fut>(&self, handler: F)
     where
@@ -112,6 +121,7 @@ impl fmt::Debug for Server {
 pub(crate) struct Shared {
     pub(crate) config: Config,
     pub(crate) clock: Clock,
+    pub(crate) metrics: Arc<Counters>,
     namespaces: RwLock<HashMap<Name, Namespace>>,
     /// By their secret ids.
     sessions: RwLock<HashMap<Box<str>, Session>>,
@@ -133,6 +143,7 @@ impl Shared {
         Self {
             config,
             clock: Clock::new(),
+            metrics: Arc::default(),
             namespaces: RwLock::default(),
             sessions: RwLock::default(),
             next_connection: AtomicU64::new(0),
@@ -143,7 +154,8 @@ impl Shared {
 
     fn of(&self, name: Name) -> Namespace {
         let mut namespaces = write(&self.namespaces);
-        namespaces.entry(name).or_insert_with_key(|name| Namespace::new(name.clone())).clone()
+        let make = |name: &Name| Namespace::new(name.clone(), self.metrics.clone());
+        namespaces.entry(name).or_insert_with_key(make).clone()
     }
 
     pub(crate) fn namespace(&self, name: &Name) -> Option<Namespace> {
@@ -181,7 +193,11 @@ impl Shared {
         Counted(self.clone())
     }
 
-    fn sessions(&self) -> Vec<Session> {
+    pub(crate) fn namespaces(&self) -> Vec<Namespace> {
+        read(&self.namespaces).values().cloned().collect()
+    }
+
+    pub(crate) fn sessions(&self) -> Vec<Session> {
         read(&self.sessions).values().cloned().collect()
     }
 }

@@ -79,6 +79,7 @@ impl Connection {
         let namespace = socket.namespace_name().clone();
         if let Err(refusal) = verdict {
             socket.depart();
+            self.link.metrics.middleware_refusals.add(1);
             return self.refuse(namespace, &refusal);
         }
         socket.admit();
@@ -97,14 +98,21 @@ impl Connection {
 
     /// Handles an event, or keeps it while the application is busy with earlier ones.
     pub(super) fn event(&mut self, namespace: &Name, data: Payload, ack: Option<u64>, cx: &mut Context<'_>) {
+        self.tally.events_received += 1;
         let Some(socket) = self.socket(namespace) else { return };
         if self.backlog.is_empty() && self.has_room() {
             return self.handle(Event { socket, data, ack }, cx);
         }
         // What is counted here must be all that it keeps alive.
         let event = Event { socket, data: data.detached(), ack };
-        self.backlog_bytes += event.bytes();
+        self.set_backlog_bytes(self.backlog_bytes + event.bytes());
         self.backlog.push_back(event);
+    }
+
+    /// What waits is known to whoever looks at the metrics.
+    pub(super) fn set_backlog_bytes(&mut self, bytes: usize) {
+        self.backlog_bytes = bytes;
+        self.link.set_backlog_bytes(bytes);
     }
 
     /// Whether one more handler may start. A client that sends faster than it reads waits for its own answers.
@@ -146,7 +154,7 @@ impl Connection {
         while self.has_room()
             && let Some(event) = self.backlog.pop_front()
         {
-            self.backlog_bytes -= event.bytes();
+            self.set_backlog_bytes(self.backlog_bytes - event.bytes());
             self.handle(event, cx);
             any = true;
         }

@@ -62,10 +62,12 @@ impl Connection {
     }
 
     fn posted(&mut self, request: RequestId, body: Option<ByteString>) {
+        self.tally.polling.bytes_received += body.as_ref().map_or(0, |body| body.len());
         let (packets, complete) = body.map(|body| incoming::packets(&body)).unwrap_or_default();
         if !complete {
             tracing::warn!(connection = self.link.number, "a request body is not a payload: closing");
         }
+        self.tally.packets_received += packets.len();
         self.tell_engine(engine::Input::Posted { request, packets, complete });
     }
 
@@ -95,8 +97,12 @@ impl Connection {
 
     fn received(&mut self, id: TransportId, received: Received) {
         let connection = self.link.number;
-        self.tell_engine(match received {
-            Received::Packet(packet) => engine::Input::Received(id, packet),
+        let input = match received {
+            Received::Packet(packet, bytes) => {
+                self.tally.packets_received += 1;
+                self.tally.websocket.bytes_received += bytes;
+                engine::Input::Received(id, packet)
+            }
             Received::Malformed => {
                 tracing::warn!(connection, "a WebSocket message is not a packet: closing");
                 engine::Input::Malformed(id)
@@ -107,7 +113,8 @@ impl Connection {
                 tracing::warn!(connection, %error, cause, "a WebSocket failed: closing");
                 engine::Input::TransportClosed { transport: id, error: true }
             }
-        });
+        };
+        self.tell_engine(input);
     }
 
     /// Lets time pass, and sets the alarm.

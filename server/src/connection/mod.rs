@@ -28,8 +28,8 @@ use std::task::{Context, Poll};
 
 use bytestring::ByteString;
 use futures_util::stream::FuturesUnordered;
-use parlor_protocol::engine::TransportKind;
 use parlor_protocol::engine::server::{self as engine, First, RequestId};
+use parlor_protocol::engine::{Packet, TransportId, TransportKind};
 use parlor_protocol::server::{Connection as Machine, Input, Output};
 use parlor_protocol::{Instant, Reason, limits};
 use tokio::sync::mpsc;
@@ -40,6 +40,7 @@ use self::requests::Requests;
 use self::websockets::WebSockets;
 use crate::handler::Running;
 use crate::link::Link;
+use crate::metrics::Tally;
 use crate::prepared::{Codec, Prepared, codec};
 use crate::server::{Counted, Session, Shared};
 use crate::{Handshake, Socket};
@@ -87,7 +88,9 @@ pub(crate) fn open(shared: &Arc<Shared>, sid: String, handshake: Handshake, open
         Opening::Polling(_) => TransportKind::Polling,
         Opening::WebSocket(_) => TransportKind::WebSocket,
     };
-    let link = Link::new(shared.next_connection(), transport, handshake, shared.config.max_queue_bytes);
+    let (number, metrics) = (shared.next_connection(), shared.metrics.clone());
+    metrics.connections_opened.add(&transport, 1);
+    let link = Link::new(number, transport, handshake, shared.config.max_queue_bytes, metrics);
     let link = Arc::new(link);
     tracing::debug!(connection = link.number, transport = transport.as_str(), "a connection was opened");
     let (commands, receiver) = mpsc::channel(MAX_COMMANDS);
@@ -123,6 +126,7 @@ struct Connection {
     sleeps_until: Option<Instant>,
     is_closed: bool,
     counted: Option<Counted>,
+    tally: Tally,
 }
 
 impl Future for Connection {
@@ -130,24 +134,30 @@ impl Future for Connection {
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let connection = self.get_mut();
-        connection.link.queue.wake_up();
+        let polled = connection.run(cx);
+        connection.tally.move_to(&connection.shared.metrics);
+        polled
+    }
+}
+
+impl Connection {
+    fn run(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        self.link.queue.wake_up();
         for _ in 0..MAX_TURNS {
-            if connection.turn(cx) {
+            if self.turn(cx) {
                 continue;
             }
-            if connection.is_done() {
+            if self.is_done() {
                 return Poll::Ready(());
             }
-            if connection.link.queue.sleep(cx, connection.machine.is_writable()) {
+            if self.link.queue.sleep(cx, self.machine.is_writable()) {
                 return Poll::Pending;
             }
         }
         cx.waker().wake_by_ref();
         Poll::Pending
     }
-}
 
-impl Connection {
     fn new(
         shared: Arc<Shared>,
         link: Arc<Link>,
@@ -187,6 +197,7 @@ impl Connection {
             sleep: Box::pin(time::sleep_until(time::Instant::now())),
             sleeps_until: None,
             is_closed: false,
+            tally: Tally::default(),
         }
     }
 
@@ -234,7 +245,7 @@ impl Connection {
         while let Some(output) = self.machine.poll_output() {
             match output {
                 Output::Respond(request, response) => self.respond(request, response),
-                Output::Write(id, packets) => self.websockets.write(id, &packets),
+                Output::Write(id, packets) => self.write(id, &packets),
                 Output::CloseTransport(id) => self.websockets.close(id),
                 Output::Upgraded(_) => self.upgraded(),
                 Output::Connect { namespace, auth } => self.join(&namespace, auth, cx),
@@ -258,10 +269,19 @@ impl Connection {
         if matches!(response, engine::Response::BadRequest) {
             tracing::warn!(connection = self.link.number, "a request does not fit its session: refused");
         }
-        self.requests.answer(request, response);
+        if let engine::Response::Payload(packets) = &response {
+            self.tally.packets_sent += packets.len();
+        }
+        self.tally.polling.bytes_sent += self.requests.answer(request, response);
+    }
+
+    fn write(&mut self, id: TransportId, packets: &[Packet<Prepared>]) {
+        self.tally.packets_sent += packets.len();
+        self.tally.websocket.bytes_sent += self.websockets.write(id, packets);
     }
 
     fn upgraded(&self) {
+        self.shared.metrics.upgrades.add(1);
         self.link.upgraded();
         tracing::debug!(connection = self.link.number, "a connection moved to its WebSocket");
     }
@@ -276,11 +296,12 @@ impl Connection {
             );
         }
         tracing::debug!(connection, %reason, "a connection was closed");
+        self.shared.metrics.connections_closed.add(&reason, 1);
         self.is_closed = true;
         self.shared.remove_session(&self.sid);
         self.link.queue.close();
         self.postponed = None;
         self.backlog = VecDeque::new();
-        self.backlog_bytes = 0;
+        self.set_backlog_bytes(0);
     }
 }

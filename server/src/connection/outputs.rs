@@ -19,6 +19,7 @@ impl Connection {
                 Next::Send(messages) => self.tell(Input::Send(messages)),
                 Next::Farewell(farewell) => self.bid(farewell),
                 Next::Overflow { bytes } => {
+                    self.link.metrics.slow_consumers.add(1);
                     let (connection, bound) = (self.link.number, self.shared.config.max_queue_bytes);
                     tracing::warn!(
                         connection,

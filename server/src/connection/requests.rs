@@ -31,15 +31,21 @@ impl Requests {
         self.0.push((request, responder));
     }
 
-    pub(super) fn answer(&mut self, request: RequestId, response: Response<Prepared>) {
-        if let Some(responder) = self.forget(request) {
-            // Who has hung up needs no answer.
-            let _ = responder.send(match response {
-                Response::Payload(packets) => Answer::Payload(prepared::body(packets)),
-                Response::Ok => Answer::Ok,
-                Response::BadRequest => Answer::BadRequest,
-            });
-        }
+    /// Answers it. Gives the length of the payload.
+    pub(super) fn answer(&mut self, request: RequestId, response: Response<Prepared>) -> usize {
+        let Some(responder) = self.forget(request) else { return 0 };
+        let (answer, bytes) = match response {
+            Response::Payload(packets) => {
+                let body = prepared::body(packets);
+                let bytes = body.len();
+                (Answer::Payload(body), bytes)
+            }
+            Response::Ok => (Answer::Ok, 0),
+            Response::BadRequest => (Answer::BadRequest, 0),
+        };
+        // Who has hung up needs no answer.
+        let _ = responder.send(answer);
+        bytes
     }
 
     /// The request is answered elsewhere.

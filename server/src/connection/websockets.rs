@@ -27,7 +27,8 @@ pub(crate) type AcceptedWebSocket = WebSocket<TokioIo<Upgraded>>;
 
 /// What happened on a WebSocket.
 pub(super) enum Received {
-    Packet(Packet<incoming::Message>),
+    /// A packet, and the length of its message.
+    Packet(Packet<incoming::Message>, usize),
     /// A message that is no packet.
     Malformed,
     /// The client closed it, or is gone.
@@ -75,15 +76,18 @@ impl WebSockets {
         self.open.iter_mut().find_map(|open| Some((open.id, open.receive(cx)?)))
     }
 
-    /// Queues packets for one of them.
-    pub(super) fn write(&mut self, id: TransportId, packets: &[Packet<Prepared>]) {
-        if let Some(open) = self.open.iter_mut().find(|open| open.id == id) {
-            open.is_writing = true;
-            for packet in packets {
-                // One that is closing takes nothing more; that it is gone will be noticed when it is read.
-                let _ = open.websocket.queue(prepared::frame(packet, self.takes_base64));
-            }
+    /// Queues packets for one of them. Gives their length as frames.
+    pub(super) fn write(&mut self, id: TransportId, packets: &[Packet<Prepared>]) -> usize {
+        let Some(open) = self.open.iter_mut().find(|open| open.id == id) else { return 0 };
+        open.is_writing = true;
+        let mut bytes = 0;
+        for packet in packets {
+            let frame = prepared::frame(packet, self.takes_base64);
+            bytes += frame.wire_bytes();
+            // One that is closing takes nothing more; that it is gone will be noticed when it is read.
+            let _ = open.websocket.queue(frame);
         }
+        bytes
     }
 
     /// Writes what is queued. Gives one that has written everything it was asked to, or that failed.
@@ -117,10 +121,13 @@ impl Open {
             let Poll::Ready(message) = self.websocket.poll_receive(cx) else { return None };
             let received = match message {
                 Some(Ok(Message::Text(text))) => {
-                    incoming::packet(&ByteString::from(text)).map_or(Received::Malformed, Received::Packet)
+                    let length = text.len();
+                    let packet = incoming::packet(&ByteString::from(text));
+                    packet.map_or(Received::Malformed, |packet| Received::Packet(packet, length))
                 }
                 Some(Ok(Message::Binary(bytes))) => {
-                    Received::Packet(Packet::Message(incoming::Message::Binary(bytes)))
+                    let length = bytes.len();
+                    Received::Packet(Packet::Message(incoming::Message::Binary(bytes)), length)
                 }
                 Some(Ok(Message::Ping(_) | Message::Pong(_))) => continue,
                 Some(Ok(Message::Close(_))) | None => Received::Ended,

@@ -102,7 +102,7 @@ where
     let is_upgrade = websocket::Handshake::is_wanted(request.headers());
     let (route, session) = match route(shared, &request, &query, is_upgrade) {
         Ok(routed) => routed,
-        Err(refusal) => return refused(&request, refusal, is_upgrade),
+        Err(refusal) => return refused(shared, &request, &query, refusal, is_upgrade),
     };
     match (route, session) {
         (Route::Handshake(TransportKind::Polling), _) => polling::handshake(shared, request).await,
@@ -110,7 +110,7 @@ where
         (Route::Poll, Some(session)) => polling::poll(&session).await,
         (Route::Post, Some(session)) => polling::post(shared, &session, request).await,
         (Route::Upgrade, Some(session)) => upgrade::offer(shared, session, request),
-        (_, None) => refused(&request, Refusal::SessionUnknown, is_upgrade),
+        (_, None) => refused(shared, &request, &query, Refusal::SessionUnknown, is_upgrade),
     }
 }
 
@@ -120,8 +120,7 @@ fn route<B>(
     query: &Query,
     upgrade: bool,
 ) -> Result<(Route, Option<Session>), Refusal> {
-    // An empty id is none, as in engine.io.
-    let sid = query.sid.as_deref().filter(|sid| !sid.is_empty());
+    let sid = query.sid.as_deref().filter(|_| !query.is_handshake());
     let session = sid.map(|sid| shared.session(sid));
     let known = session.as_ref().map(|session| match session {
         Some(session) => request::Session::Live(session.link.transport()),
@@ -147,7 +146,17 @@ fn route<B>(
     Ok((route, session.flatten()))
 }
 
-fn refused<B>(request: &Request<B>, refusal: Refusal, is_upgrade: bool) -> Response<ResponseBody> {
+fn refused<B>(
+    shared: &Shared,
+    request: &Request<B>,
+    query: &Query,
+    refusal: Refusal,
+    is_upgrade: bool,
+) -> Response<ResponseBody> {
+    shared.metrics.requests_refused.add(&refusal, 1);
+    if query.is_handshake() {
+        shared.metrics.handshakes_refused.add(1);
+    }
     let method = request.method();
     if refusal == Refusal::SessionUnknown {
         // What every client asks once after a restart of the server.
@@ -180,6 +189,11 @@ impl Query {
             slot.get_or_insert_with(|| value.into_owned());
         }
         read
+    }
+
+    /// Whether a new session is asked for. An empty id is none, as in engine.io.
+    fn is_handshake(&self) -> bool {
+        self.sid.as_deref().is_none_or(str::is_empty)
     }
 }
 

@@ -19,7 +19,10 @@ use crate::websocket::{self, Options, WebSocket};
 pub(super) fn handshake<B>(shared: &Arc<Shared>, mut request: Request<B>) -> Response<ResponseBody> {
     let answer = match websocket::Handshake::check(&request) {
         Ok(handshake) => handshake.response(),
-        Err(error) => return refused(error),
+        Err(error) => {
+            shared.metrics.handshakes_refused.add(1);
+            return refused(error);
+        }
     };
     let Some(sid) = draw_sid() else { return answer::refusal(Refusal::BadRequest, true) };
     let upgrade = upgrade::on(&mut request);

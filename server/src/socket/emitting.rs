@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 use super::Socket;
 use crate::emitter::{AckFuture, Emitter, Flags};
 use crate::prepared::Encoded;
+use crate::queue::Pushed;
 use crate::{Broadcast, EmitError, RoomNames};
 
 impl Socket {
@@ -74,7 +75,7 @@ impl Socket {
     }
 
     /// Puts a packet into the queue of the connection.
-    pub(crate) fn push(&self, packet: Encoded, flags: Flags) -> Result<(), EmitError> {
+    pub(crate) fn push(&self, packet: Encoded, flags: Flags) -> Result<Pushed, EmitError> {
         if !self.is_connected() {
             return Err(EmitError::NotConnected);
         }

@@ -11,6 +11,7 @@ use super::{Inner, Socket};
 use crate::ack::PendingAcks;
 use crate::handler::OnDisconnect;
 use crate::link::Link;
+use crate::metrics::Counters;
 use crate::namespace::Shared as Namespace;
 use crate::rooms::Key;
 use crate::sync::{lock, write};
@@ -64,6 +65,11 @@ impl Socket {
 
     pub(crate) fn resolve_ack(&self, id: u64, args: Payload) {
         self.0.acks.resolve(id, args);
+    }
+
+    /// What the server counts.
+    pub(crate) fn metrics(&self) -> &Counters {
+        &self.0.link.metrics
     }
 
     pub(crate) fn acks(&self) -> (&PendingAcks, &AtomicU64) {

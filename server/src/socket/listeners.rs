@@ -66,6 +66,7 @@ impl Socket {
     }
 
     pub(crate) async fn misunderstood(&self, error: EventError) {
+        self.metrics().event_errors.add(1);
         tracing::error!(
             socket = self.id(),
             namespace = self.namespace(),

@@ -10,6 +10,7 @@ mod handlers;
 mod handshake;
 mod http;
 mod logs;
+mod metrics;
 mod namespaces;
 mod pace;
 mod parlor;

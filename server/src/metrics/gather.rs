@@ -1,0 +1,115 @@
+//! What is looked up when somebody asks: one walk over the connections and the namespaces.
+
+use parlor_protocol::engine::TransportKind;
+
+use super::{Family, Kind, Metrics, Sample};
+use crate::server::Shared;
+
+/// How many namespaces have numbers of their own; further ones, in the order of their names, are added up as
+/// [`OTHERS`]. A monitoring system keeps a series for each, for weeks; a server with more has them made by its clients.
+const MAX_LABELLED_NAMESPACES: usize = 64;
+
+/// Not the name of a namespace: those begin with a slash.
+const OTHERS: &str = "(others)";
+
+/// Everything, as it is now.
+pub(crate) fn gather(shared: &Shared) -> Metrics {
+    let mut families = connections(shared);
+    families.extend(namespaces(shared));
+    families.extend(shared.metrics.families());
+    Metrics { families }
+}
+
+fn connections(shared: &Shared) -> Vec<Family> {
+    let (mut polling, mut websocket, mut queued_bytes, mut backlog_bytes) = (0, 0, 0, 0);
+    for session in shared.sessions() {
+        match session.link.transport() {
+            TransportKind::WebSocket => websocket += 1,
+            _ => polling += 1,
+        }
+        queued_bytes += session.link.queue.bytes() as u64;
+        backlog_bytes += session.link.backlog_bytes() as u64;
+    }
+    vec![
+        gauge(
+            "parlor_connections",
+            "Connections that are open, by transport.",
+            Some("transport"),
+            vec![sample("polling", polling), sample("websocket", websocket)],
+        ),
+        gauge("parlor_queue_bytes", "Bytes that wait to be sent.", None, vec![sample("", queued_bytes)]),
+        gauge(
+            "parlor_backlog_bytes",
+            "Bytes of events that wait for their handlers.",
+            None,
+            vec![sample("", backlog_bytes)],
+        ),
+    ]
+}
+
+fn namespaces(shared: &Shared) -> Vec<Family> {
+    let mut namespaces = shared.namespaces();
+    namespaces.sort_unstable_by(|one, other| one.name().cmp(other.name()));
+    let (mut sockets, mut rooms, mut acks_pending) = (Vec::new(), Vec::new(), 0);
+    for (at, namespace) in namespaces.iter().enumerate() {
+        let census = namespace.0.census();
+        acks_pending += census.acks_pending as u64;
+        if at <= MAX_LABELLED_NAMESPACES {
+            let label = if at < MAX_LABELLED_NAMESPACES { namespace.name() } else { OTHERS };
+            sockets.push(sample(label, 0));
+            rooms.push(sample(label, 0));
+        }
+        for (samples, count) in [(&mut sockets, census.sockets), (&mut rooms, census.rooms)] {
+            if let Some(last) = samples.last_mut() {
+                last.value += count as u64;
+            }
+        }
+    }
+    vec![
+        gauge("parlor_sockets", "Sockets in each namespace.", Some("namespace"), sockets),
+        gauge(
+            "parlor_rooms",
+            "Rooms in each namespace, with the one that every socket has for itself.",
+            Some("namespace"),
+            rooms,
+        ),
+        gauge(
+            "parlor_acks_pending",
+            "Answers that the application waits for.",
+            None,
+            vec![sample("", acks_pending)],
+        ),
+    ]
+}
+
+fn gauge(
+    name: &'static str,
+    help: &'static str,
+    label: Option<&'static str>,
+    samples: Vec<Sample>,
+) -> Family {
+    Family { name, help, kind: Kind::Gauge, label, samples }
+}
+
+fn sample(label: &str, value: u64) -> Sample {
+    Sample { label: label.to_owned(), value }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Config, Server};
+
+    #[tokio::test]
+    async fn further_namespaces_share_one_label() {
+        let io = Server::new(Config::default());
+        for number in 0..70 {
+            let _ = io.of(&format!("/{number:02}"));
+        }
+        let metrics = io.metrics();
+        let family = metrics.families().iter().find(|family| family.name == "parlor_sockets").unwrap();
+        assert_eq!(family.samples.len(), 65);
+        assert_eq!(family.samples[0].label, "/");
+        assert_eq!(family.samples[63].label, "/62");
+        assert_eq!(family.samples[64].label, "(others)");
+    }
+}
