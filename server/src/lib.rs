@@ -67,7 +67,7 @@ pub use namespace::Namespace;
 pub use refusal::Refusal;
 pub use serve::serve;
 pub use server::Server;
-pub use socket::Socket;
+pub use socket::{Data, Socket};
 
 pub use parlor_protocol::Reason;
 pub use parlor_protocol::engine::TransportKind;

@@ -3,6 +3,7 @@
 //! What it does is in the files below: [`emitting`] to it and to others, [`listeners`] of its events, and its
 //! [`life`] from being made to having left.
 
+mod data;
 mod emitting;
 mod life;
 mod listeners;
@@ -15,6 +16,7 @@ use parlor_protocol::engine::TransportKind;
 use parlor_protocol::json::{ArgsError, Payload};
 use serde::de::DeserializeOwned;
 
+pub use self::data::Data;
 use self::listeners::Listeners;
 use crate::ack::PendingAcks;
 use crate::link::Link;
@@ -51,6 +53,8 @@ struct Inner {
     namespace: Arc<Namespace>,
     link: Arc<Link>,
     auth: Payload,
+    /// A client that comes back to what it missed gets the data it had.
+    data: Arc<Data>,
     connected: AtomicBool,
     listeners: Mutex<Listeners>,
     acks: PendingAcks,
@@ -88,6 +92,12 @@ impl Socket {
     /// It does not fit the type.
     pub fn auth<T: DeserializeOwned>(&self) -> Result<T, ArgsError> {
         self.0.auth.read_value()
+    }
+
+    /// What the application keeps with this socket.
+    #[must_use]
+    pub fn data(&self) -> &Data {
+        &self.0.data
     }
 
     /// The transport that the connection lives on at present.

@@ -29,6 +29,7 @@ impl Socket {
             namespace,
             link,
             auth: auth.unwrap_or_else(nothing),
+            data: Arc::default(),
             connected: AtomicBool::new(false),
             listeners: Mutex::default(),
             acks: PendingAcks::new(),
