@@ -73,7 +73,10 @@ const RULES: &[Rule] = &[
     Rule { says: "no test sleeps, and protocol never does", check: tests_rules::sleep },
     Rule { says: "one version everywhere", check: lockstep::versions },
     Rule { says: "a package.json has its package-lock.json", check: lockstep::npm_locks },
-    Rule { says: "docs/PROTOCOL.md names tests that exist", check: promises::tests_exist },
+    Rule {
+        says: "docs/PROTOCOL.md and docs/WEBSOCKET.md name tests that exist",
+        check: promises::tests_exist,
+    },
     Rule { says: "code that a page quotes is the code in its file", check: quotes::same },
 ];
 

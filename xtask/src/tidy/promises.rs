@@ -1,31 +1,36 @@
-//! docs/PROTOCOL.md promises behaviour clause by clause; each promise names the test that keeps it.
+//! Some pages promise behaviour clause by clause; each promise names the test that keeps it.
 //!
 //! A test is named `` `path/to/file.rs::name_of_the_test` ``, from the top of the tree; of a script, the name is the
-//! test's title: `` `server/tests/node/ack.test.mjs::acks go both ways` ``.
+//! test's title: `` `server/tests/node/ack.test.mjs::acks go both ways` ``. A name with a space in it, of a Rust
+//! file, is that of a row in a table: `` `server/src/websocket/conformance/text.rs::5.6 text is UTF-8` ``.
 
 use super::Finding;
 use super::tree::{File, Tree};
 
-const PAGE: &str = "docs/PROTOCOL.md";
+const PAGES: [&str; 2] = ["docs/PROTOCOL.md", "docs/WEBSOCKET.md"];
 
 pub(super) fn tests_exist(tree: &Tree) -> Vec<Finding> {
-    let Some(page) = tree.find(PAGE) else { return vec![Finding::new(PAGE, 0, "is not there")] };
+    PAGES.iter().flat_map(|page| tests_of_page_exist(tree, page)).collect()
+}
+
+fn tests_of_page_exist(tree: &Tree, path: &str) -> Vec<Finding> {
+    let Some(page) = tree.find(path) else { return vec![Finding::new(path, 0, "is not there")] };
     let mut findings = Vec::new();
     let mut promised = 0;
     for (number, line) in page.lines() {
         for (file, test) in tests_named(line) {
             promised += 1;
             match tree.find(file) {
-                None => findings.push(Finding::new(PAGE, number, format!("there is no file {file}"))),
+                None => findings.push(Finding::new(path, number, format!("there is no file {file}"))),
                 Some(found) if !has_test(found, test) => {
-                    findings.push(Finding::new(PAGE, number, format!("{file} has no test `{test}`")));
+                    findings.push(Finding::new(path, number, format!("{file} has no test `{test}`")));
                 }
                 Some(_) => {}
             }
         }
     }
     if promised == 0 {
-        findings.push(Finding::new(PAGE, 0, "names no test, as `path/to/file.rs::name_of_the_test`"));
+        findings.push(Finding::new(path, 0, "names no test, as `path/to/file.rs::name_of_the_test`"));
     }
     findings
 }
@@ -38,10 +43,12 @@ fn tests_named(line: &str) -> impl Iterator<Item = (&str, &str)> {
 }
 
 fn has_test(file: &File, test: &str) -> bool {
-    if file.has_ending(&["rs"]) {
-        file.code.contains(&format!("fn {test}("))
-    } else {
+    if !file.has_ending(&["rs"]) {
         file.text.contains(test)
+    } else if test.contains(' ') {
+        file.text.contains(&format!("\"{test}\""))
+    } else {
+        file.code.contains(&format!("fn {test}("))
     }
 }
 
@@ -57,17 +64,25 @@ mod tests {
                     | b | `protocol/tests/a.rs::broken` |\n\
                     | c | `protocol/tests/gone.rs::kept` |\n\
                     | d | `Engine::open` is no test |\n";
+        let rows =
+            "| 5.2 | `server/table.rs::5.2 RSV2 fails` |\n| 5.3 | `server/table.rs::5.2 RSV3 fails` |\n";
         let files = [
-            (PAGE, page),
+            ("docs/PROTOCOL.md", page),
+            ("docs/WEBSOCKET.md", rows),
+            ("server/table.rs", "const ROWS: [&str; 1] = [\"5.2 RSV2 fails\"];\n"),
             ("protocol/tests/a.rs", "fn kept() {}\n// fn broken() {}\n"),
             ("server/tests/b.test.mjs", "test('acks go both ways', f);\n"),
         ];
-        assert_eq!(found(tests_exist, &files), ["docs/PROTOCOL.md:3", "docs/PROTOCOL.md:4"]);
+        assert_eq!(
+            found(tests_exist, &files),
+            ["docs/PROTOCOL.md:3", "docs/PROTOCOL.md:4", "docs/WEBSOCKET.md:2"]
+        );
     }
 
     #[test]
     fn page_without_any_promise_is_found() {
-        assert_eq!(found(tests_exist, &[(PAGE, "soon\n")]), ["docs/PROTOCOL.md:0"]);
-        assert_eq!(found(tests_exist, &[]), ["docs/PROTOCOL.md:0"]);
+        let both = ["docs/PROTOCOL.md:0", "docs/WEBSOCKET.md:0"];
+        assert_eq!(found(tests_exist, &PAGES.map(|page| (page, "soon\n"))), both);
+        assert_eq!(found(tests_exist, &[]), both);
     }
 }
