@@ -79,6 +79,8 @@ pub(super) const SUITES: &[Suite] = &[
 const LINTS: &[&[&str]] = &[
     &["fmt", "--all", "--check"],
     &["clippy", "--all-targets", "--", "-D", "warnings"],
+    // The server as a library: without what the binary needs.
+    &["clippy", "-p=parlor-server", "--no-default-features", "--all-targets", "--", "-D", "warnings"],
     &["clippy", WASM, "-p=parlor-client", "--all-targets", "--", "-D", "warnings"],
     // Apart, because the npm package takes the client without the features that the demo page turns on.
     &["clippy", WASM, "-p=parlor-client-js", "--", "-D", "warnings"],

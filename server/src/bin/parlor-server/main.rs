@@ -57,7 +57,6 @@ async fn main() -> ExitCode {
 
 async fn run(address: SocketAddr) -> io::Result<()> {
     let io = Server::new(Config::default());
-    #[cfg(feature = "chat")]
     parlor_server::chat::install(&io);
 
     let listener = TcpListener::bind(address).await?;
