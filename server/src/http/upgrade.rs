@@ -61,7 +61,7 @@ pub(super) fn offer<B>(
 async fn upgraded(shared: &Shared, upgrade: OnUpgrade) -> Option<Box<AcceptedWebSocket>> {
     match time::timeout(shared.config.upgrade_timeout, upgrade).await {
         Ok(Ok(upgraded)) => {
-            let options = Options { max_message_bytes: shared.config.max_http_buffer_bytes };
+            let options = Options { max_message_bytes: shared.config.max_http_buffer_bytes, deflate: None };
             Some(Box::new(WebSocket::new(TokioIo::new(upgraded), options)))
         }
         Ok(Err(error)) => {

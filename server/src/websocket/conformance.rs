@@ -107,7 +107,8 @@ fn assert_fails(answer: &[u8], code: u16, name: &str) {
 /// Sends the wire bytes in pieces to a small connection; gives what it received and wrote.
 async fn play(wire: &[u8], piece_bytes: usize) -> (Vec<Message>, Vec<u8>) {
     let (io, mut peer) = tokio::io::duplex(64 * 1024);
-    let mut websocket = WebSocket::new(io, Options { max_message_bytes: MAX_MESSAGE_BYTES });
+    let mut websocket =
+        WebSocket::new(io, Options { max_message_bytes: MAX_MESSAGE_BYTES, ..Options::default() });
     let mut messages = Vec::new();
     for piece in wire.chunks(piece_bytes) {
         peer.write_all(piece).await.unwrap();

@@ -3,7 +3,8 @@
 //! Rules:
 //! * Nothing is allocated because a header announced it. A message's buffer grows with the bytes that came, and a
 //!   frame that would take the message over its limit is refused before its payload is read.
-//! * Text is refused at the first byte that cannot be UTF-8, not at the end of the message.
+//! * Text is refused at the first byte that cannot be UTF-8, not at the end of the message; compressed text at its
+//!   end.
 //! * After an error or a Close frame nothing more is read.
 
 use std::fmt;
@@ -12,6 +13,7 @@ use bytes::{Buf, Bytes, BytesMut};
 
 use super::{
     CloseCode, CloseReason, Message, ProtocolError, ProtocolErrorKind as Kind,
+    deflate::{inflate, max_deflated_bytes},
     header::{ControlOpcode, DataOpcode, Header, Opcode},
     mask::Mask,
 };
@@ -34,6 +36,8 @@ use super::{
 /// ```
 pub struct Decoder {
     max_message_bytes: usize,
+    /// permessage-deflate was negotiated.
+    takes_deflated: bool,
     position: Position,
     /// The data message under way; control frames may come between its fragments.
     partial: Option<Partial>,
@@ -50,6 +54,8 @@ enum Position {
 
 struct Partial {
     is_text: bool,
+    /// Inflated when it is complete: what waits costs no more than what came, and no decompressor.
+    is_deflated: bool,
     payload: Vec<u8>,
     /// How much of a text is known to be UTF-8; what follows is at most the start of one character.
     valid_bytes: usize,
@@ -59,7 +65,15 @@ impl Decoder {
     /// Makes a decoder that refuses messages of more than `max_message_bytes`, all fragments together.
     #[must_use]
     pub const fn new(max_message_bytes: usize) -> Self {
-        Self { max_message_bytes, position: Position::Header, partial: None }
+        Self { max_message_bytes, takes_deflated: false, position: Position::Header, partial: None }
+    }
+
+    /// Takes compressed messages too, as permessage-deflate has them (RFC 7692), each on its own: the client must
+    /// have agreed to `client_no_context_takeover`. The limit holds for what comes out.
+    #[must_use]
+    pub const fn with_deflate(mut self) -> Self {
+        self.takes_deflated = true;
+        self
     }
 
     /// Takes the next message from the front of `buffer`, or all there is when the message is not complete.
@@ -116,7 +130,7 @@ impl Decoder {
                     }
                     self.position = Position::Header;
                     if let Some(partial) = self.partial.take_if(|_| is_final) {
-                        return partial.into_message().map(Some);
+                        return partial.into_message(self.max_message_bytes).map(Some);
                     }
                 }
             }
@@ -124,8 +138,9 @@ impl Decoder {
     }
 
     fn begin_frame(&mut self, header: Header) -> Result<(), ProtocolError> {
-        // No extension is negotiated that gives the bit a meaning.
-        if header.rsv1 {
+        // The bit marks a whole message, so only its first frame has it (RFC 7692, 6.1).
+        let may_be_deflated = matches!(header.opcode, Opcode::Data(DataOpcode::Text | DataOpcode::Binary));
+        if header.rsv1 && !(may_be_deflated && self.takes_deflated) {
             return Err(Kind::ReservedBit.into());
         }
         let mask = Mask::new(header.mask);
@@ -136,26 +151,35 @@ impl Decoder {
                 Position::Control { opcode, mask, payload_bytes }
             }
             Opcode::Data(opcode) => {
-                self.begin_data(opcode, header.payload_bytes)?;
+                self.begin_data(opcode, header.rsv1, header.payload_bytes)?;
                 Position::Data { mask, remaining: header.payload_bytes, is_final: header.is_final }
             }
         };
         Ok(())
     }
 
-    fn begin_data(&mut self, opcode: DataOpcode, payload_bytes: u64) -> Result<(), ProtocolError> {
+    fn begin_data(
+        &mut self,
+        opcode: DataOpcode,
+        rsv1: bool,
+        payload_bytes: u64,
+    ) -> Result<(), ProtocolError> {
+        let is_deflated = self.partial.as_ref().map_or(rsv1, |partial| partial.is_deflated);
         let received_bytes = match (opcode, &self.partial) {
             (DataOpcode::Continuation, None) => return Err(Kind::UnexpectedContinuation.into()),
             (DataOpcode::Text | DataOpcode::Binary, Some(_)) => return Err(Kind::MissingContinuation.into()),
             (DataOpcode::Continuation, Some(partial)) => partial.payload.len(),
             (DataOpcode::Text | DataOpcode::Binary, None) => 0,
         };
-        let room = self.max_message_bytes.saturating_sub(received_bytes);
+        let max_bytes =
+            if is_deflated { max_deflated_bytes(self.max_message_bytes) } else { self.max_message_bytes };
+        let room = max_bytes.saturating_sub(received_bytes);
         if u64::try_from(room).is_ok_and(|room| payload_bytes > room) {
             return Err(Kind::MessageTooBig.into());
         }
         let is_text = opcode == DataOpcode::Text;
-        self.partial.get_or_insert_with(|| Partial { is_text, payload: Vec::new(), valid_bytes: 0 });
+        let begin = || Partial { is_text, is_deflated, payload: Vec::new(), valid_bytes: 0 };
+        self.partial.get_or_insert_with(begin);
         Ok(())
     }
 
@@ -202,7 +226,7 @@ impl Partial {
         self.payload.extend_from_slice(piece);
         // A text that came in one piece is checked once, when it becomes a `String`.
         let is_whole = is_final && still_to_come == 0 && self.payload.len() == piece.len();
-        if self.is_text && !is_whole { self.check_text() } else { Ok(()) }
+        if self.is_text && !self.is_deflated && !is_whole { self.check_text() } else { Ok(()) }
     }
 
     fn check_text(&mut self) -> Result<(), ProtocolError> {
@@ -215,11 +239,12 @@ impl Partial {
         Ok(())
     }
 
-    fn into_message(self) -> Result<Message, ProtocolError> {
+    fn into_message(self, max_bytes: usize) -> Result<Message, ProtocolError> {
+        let payload = if self.is_deflated { inflate(&self.payload, max_bytes)? } else { self.payload };
         if !self.is_text {
-            return Ok(Message::Binary(Bytes::from(self.payload)));
+            return Ok(Message::Binary(Bytes::from(payload)));
         }
-        String::from_utf8(self.payload).map(Message::Text).map_err(|_| Kind::InvalidUtf8.into())
+        String::from_utf8(payload).map(Message::Text).map_err(|_| Kind::InvalidUtf8.into())
     }
 }
 
@@ -242,78 +267,4 @@ fn close_reason(payload: &[u8]) -> Result<Option<CloseReason>, ProtocolError> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Masked with zeroes, so that the payload can be read in the test.
-    const TEXT_HEADER: &[u8] = b"\x81\xFF\x00\x00\x00\x00\x00\x0F\x42\x40\0\0\0\0";
-
-    #[test]
-    fn announced_length_allocates_nothing() {
-        let mut decoder = Decoder::new(1_000_000);
-        let mut buffer = BytesMut::from(TEXT_HEADER);
-        assert_eq!(decoder.decode(&mut buffer), Ok(None));
-        assert_eq!(decoder.remaining_bytes(), 1_000_000);
-        assert_eq!(decoder.partial.as_ref().map(|partial| partial.payload.capacity()), Some(0));
-    }
-
-    #[test]
-    fn buffer_of_a_message_holds_at_most_twice_what_came_and_ends_exact() {
-        let mut decoder = Decoder::new(1_000_000);
-        let mut buffer = BytesMut::from(TEXT_HEADER);
-        for received in (1000..1_000_000).step_by(1000) {
-            buffer.extend_from_slice(&[b'x'; 1000]);
-            assert_eq!(decoder.decode(&mut buffer), Ok(None));
-            let capacity = decoder.partial.as_ref().map(|partial| partial.payload.capacity()).unwrap();
-            assert!(capacity <= 2 * received, "{capacity} for {received}");
-        }
-        buffer.extend_from_slice(&[b'x'; 1000]);
-        let Ok(Some(Message::Text(text))) = decoder.decode(&mut buffer) else { panic!("message expected") };
-        assert_eq!((text.len(), text.capacity()), (1_000_000, 1_000_000));
-    }
-
-    #[test]
-    fn limit_counts_all_fragments_and_is_refused_by_the_header_alone() {
-        type Outcome = Result<Option<Message>, Kind>;
-        // Limit 4. Each row: wire; then what comes of it.
-        let rows: [(&[u8], Outcome); 5] = [
-            (b"\x82\x84\0\0\0\0abcd", Ok(Some(Message::Binary("abcd".into())))),
-            (b"\x82\x85\0\0\0\0", Err(Kind::MessageTooBig)),
-            (b"\x02\x83\0\0\0\0abc\x80\x81\0\0\0\0d", Ok(Some(Message::Binary("abcd".into())))),
-            (b"\x02\x83\0\0\0\0abc\x80\x82\0\0\0\0", Err(Kind::MessageTooBig)),
-            (b"\x82\xFF\x7F\xFF\xFF\xFF\xFF\xFF\xFF\xFF\0\0\0\0", Err(Kind::MessageTooBig)),
-        ];
-        for (wire, expected) in rows {
-            let actual = Decoder::new(4).decode(&mut BytesMut::from(wire));
-            assert_eq!(actual, expected.map_err(ProtocolError::new), "{}", wire.escape_ascii());
-        }
-    }
-
-    #[test]
-    fn bad_text_is_refused_before_the_message_is_complete() {
-        let rows: [(&str, &[u8]); 5] = [
-            ("within a frame that goes on", b"\x81\x8A\0\0\0\0a\xFF"),
-            ("in a first fragment", b"\x01\x82\0\0\0\0a\xC0"),
-            ("a character that the next fragment does not finish", b"\x01\x82\0\0\0\0a\xC3\x00\x82\0\0\0\0b"),
-            ("a surrogate", b"\x81\x8A\0\0\0\0\xED\xA0\x80"),
-            ("beyond U+10FFFF", b"\x81\x8A\0\0\0\0\xF4\x90\x80\x80"),
-        ];
-        for (name, wire) in rows {
-            let mut decoder = Decoder::new(100);
-            assert_eq!(decoder.decode(&mut BytesMut::from(wire)), Err(Kind::InvalidUtf8.into()), "{name}");
-        }
-    }
-
-    #[test]
-    fn nothing_is_read_after_an_error_or_a_close() {
-        for end in [b"\x83".as_slice(), b"\x88\x80\0\0\0\0"] {
-            let mut decoder = Decoder::new(100);
-            let mut buffer = BytesMut::from([end, b"\x81\x81\0\0\0\0a"].concat().as_slice());
-            assert!(!matches!(decoder.decode(&mut buffer), Ok(None)));
-            assert!(buffer.is_empty());
-            buffer.extend_from_slice(b"\x81\x81\0\0\0\0a");
-            assert_eq!(decoder.decode(&mut buffer), Ok(None));
-            assert!(buffer.is_empty());
-        }
-    }
-}
+mod tests;

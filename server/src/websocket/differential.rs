@@ -95,7 +95,7 @@ async fn they_understand_why_they_are_refused() {
 /// A client of theirs and a server of ours, joined by a pipe that holds so many bytes.
 async fn pair(pipe_bytes: usize) -> (WebSocketStream<DuplexStream>, WebSocket<DuplexStream>) {
     let (client, server) = tokio::io::duplex(pipe_bytes);
-    let options = Options { max_message_bytes: 300_000 };
+    let options = Options { max_message_bytes: 300_000, ..Options::default() };
     (WebSocketStream::from_raw_socket(client, Role::Client, None).await, WebSocket::new(server, options))
 }
 

@@ -13,11 +13,11 @@ pub struct ProtocolError {
     kind: ProtocolErrorKind,
 }
 
-/// Which rule of RFC 6455 the peer broke.
+/// Which rule of RFC 6455, or of RFC 7692, the peer broke.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ProtocolErrorKind {
-    /// A reserved bit is set although no negotiated extension gives it a meaning (5.2).
+    /// A reserved bit is set where no negotiated extension gives it a meaning (5.2).
     ReservedBit,
     /// The opcode is one of the reserved ones, 3 to 7 and 11 to 15 (5.2).
     ReservedOpcode,
@@ -41,6 +41,8 @@ pub enum ProtocolErrorKind {
     InvalidCloseCode,
     /// A text message or a close reason is not UTF-8 (5.6, 8.1).
     InvalidUtf8,
+    /// A compressed message is damaged, or ends before its time (RFC 7692, 7.2.2).
+    InvalidDeflate,
     /// A message is longer than this server accepts.
     MessageTooBig,
 }
@@ -60,7 +62,7 @@ impl ProtocolError {
     #[must_use]
     pub const fn close_code(&self) -> CloseCode {
         match self.kind {
-            ProtocolErrorKind::InvalidUtf8 => CloseCode::INVALID_PAYLOAD,
+            ProtocolErrorKind::InvalidUtf8 | ProtocolErrorKind::InvalidDeflate => CloseCode::INVALID_PAYLOAD,
             ProtocolErrorKind::MessageTooBig => CloseCode::MESSAGE_TOO_BIG,
             _ => CloseCode::PROTOCOL_ERROR,
         }
@@ -68,7 +70,9 @@ impl ProtocolError {
 
     pub(super) const fn sentence(self) -> &'static str {
         match self.kind {
-            ProtocolErrorKind::ReservedBit => "reserved bit set, but no extension was negotiated",
+            ProtocolErrorKind::ReservedBit => {
+                "reserved bit set, no negotiated extension has a meaning for it here"
+            }
             ProtocolErrorKind::ReservedOpcode => "reserved opcode, send text, binary, close, ping or pong",
             ProtocolErrorKind::Unmasked => "unmasked frame, a client must mask every frame",
             ProtocolErrorKind::LengthNotMinimal => "length not minimal, use the shortest of 7, 16 or 64 bits",
@@ -86,6 +90,7 @@ impl ProtocolError {
             ProtocolErrorKind::TruncatedCloseCode => "truncated close code, send two bytes or none",
             ProtocolErrorKind::InvalidCloseCode => "invalid close code, use 1000 or one from 3000 to 4999",
             ProtocolErrorKind::InvalidUtf8 => "invalid UTF-8, send such bytes as binary",
+            ProtocolErrorKind::InvalidDeflate => "invalid compressed data, send whole deflate blocks",
             ProtocolErrorKind::MessageTooBig => "message too big, send smaller messages",
         }
     }
@@ -155,7 +160,7 @@ impl error::Error for Closed {}
 mod tests {
     use super::{ProtocolError, ProtocolErrorKind::*};
 
-    const ALL: [(super::ProtocolErrorKind, u16); 13] = [
+    const ALL: [(super::ProtocolErrorKind, u16); 14] = [
         (ReservedBit, 1002),
         (ReservedOpcode, 1002),
         (Unmasked, 1002),
@@ -168,6 +173,7 @@ mod tests {
         (TruncatedCloseCode, 1002),
         (InvalidCloseCode, 1002),
         (InvalidUtf8, 1007),
+        (InvalidDeflate, 1007),
         (MessageTooBig, 1009),
     ];
 

@@ -1,14 +1,18 @@
 //! Frames to send, prepared once for any number of connections.
 //!
 //! Rule: header and payload lie in one allocation. A server's frames are not masked, so the bytes are the same for
-//! every recipient, and a broadcast costs each of them a reference count.
+//! every recipient, and a broadcast costs each of them a reference count. The same holds for the compressed form of
+//! a message, of which there is one for each size of window among the recipients.
 
-use std::fmt;
+use std::{
+    fmt,
+    sync::{Arc, OnceLock},
+};
 
 use bytes::Bytes;
 
 use super::{
-    CloseCode,
+    CloseCode, Deflate, deflate,
     header::{self, ControlOpcode, DataOpcode, MAX_CONTROL_BYTES, Opcode},
 };
 
@@ -23,11 +27,17 @@ use super::{
 /// assert_eq!(frame.payload(), r#"42["news","hello"]"#);
 /// assert_eq!(frame.wire_bytes(), 20);
 /// ```
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct Frame {
     opcode: Opcode,
     wire: Bytes,
+    /// Only if it may be compressed; shared by all clones.
+    deflated: Option<Arc<Deflated>>,
 }
+
+/// The compressed form of a message for each window; `None` where the plain one is no longer.
+#[derive(Default)]
+struct Deflated([OnceLock<Option<Bytes>>; deflate::WINDOWS]);
 
 impl Frame {
     /// Prepares a text message.
@@ -79,7 +89,34 @@ impl Frame {
         Self::control(ControlOpcode::Close, &[])
     }
 
-    /// Gives the payload without copying it.
+    /// Lets a message be compressed for the recipients that agreed to it; a control frame stays as it is.
+    ///
+    /// Each window's form is made when the first such recipient needs it, for all clones of this frame. It is used
+    /// only if it is shorter. Whether a message is long enough for it to pay is the caller's choice.
+    #[must_use]
+    pub fn compressible(mut self) -> Self {
+        if self.deflated.is_none() && matches!(self.opcode, Opcode::Data(_)) {
+            self.deflated = Some(Arc::default());
+        }
+        self
+    }
+
+    /// Makes the compressed form for a recipient, unless it is there or may not be made; says whether it was made now.
+    ///
+    /// [`WebSocket::queue`](super::WebSocket::queue) does the same; this is for who wants to count, or to choose the
+    /// moment.
+    pub fn deflate_for(&self, deflate: Deflate) -> bool {
+        let Some(form) = self.deflated_form(deflate) else { return false };
+        let mut is_new = false;
+        form.get_or_init(|| {
+            is_new = true;
+            let payload = deflate::compress(self.wire.get(self.header_bytes()..)?, deflate)?;
+            Some(Self::wire(self.opcode, true, payload.len(), [&payload[..]]))
+        });
+        is_new
+    }
+
+    /// Gives the payload, which is never compressed, without copying it.
     #[must_use]
     pub fn payload(&self) -> Bytes {
         self.wire.slice(self.header_bytes()..)
@@ -91,7 +128,7 @@ impl Frame {
         self.opcode == Opcode::Data(DataOpcode::Text)
     }
 
-    /// Says how many bytes this frame takes on the wire, header included.
+    /// Says how many bytes this frame takes on the wire, header included, when it is not compressed.
     #[must_use]
     pub fn wire_bytes(&self) -> usize {
         self.wire.len()
@@ -101,8 +138,17 @@ impl Frame {
         self.opcode == Opcode::Control(ControlOpcode::Close)
     }
 
-    pub(super) fn into_wire(self) -> Bytes {
-        self.wire
+    /// Gives the bytes for a recipient.
+    pub(super) fn into_wire(self, deflate: Option<Deflate>) -> Bytes {
+        let deflated = deflate.and_then(|deflate| {
+            self.deflate_for(deflate);
+            self.deflated_form(deflate)?.get()?.clone()
+        });
+        deflated.unwrap_or(self.wire)
+    }
+
+    fn deflated_form(&self, deflate: Deflate) -> Option<&OnceLock<Option<Bytes>>> {
+        self.deflated.as_ref()?.0.get(deflate.window())
     }
 
     fn control(opcode: ControlOpcode, parts: &[&[u8]]) -> Self {
@@ -112,14 +158,23 @@ impl Frame {
 
     /// Copies the parts behind their header, up to the `payload_bytes` that the header announces.
     fn build<'a>(opcode: Opcode, payload_bytes: usize, parts: impl IntoIterator<Item = &'a [u8]>) -> Self {
+        Self { opcode, wire: Self::wire(opcode, false, payload_bytes, parts), deflated: None }
+    }
+
+    fn wire<'a>(
+        opcode: Opcode,
+        rsv1: bool,
+        payload_bytes: usize,
+        parts: impl IntoIterator<Item = &'a [u8]>,
+    ) -> Bytes {
         let total_bytes = header::encoded_bytes(payload_bytes) + payload_bytes;
         let mut wire = Vec::with_capacity(total_bytes);
-        header::encode(opcode, payload_bytes, &mut wire);
+        header::encode(opcode, rsv1, payload_bytes, &mut wire);
         for part in parts {
             let room = total_bytes - wire.len();
             wire.extend_from_slice(part.get(..room).unwrap_or(part));
         }
-        Self { opcode, wire: Bytes::from(wire) }
+        Bytes::from(wire)
     }
 
     fn header_bytes(&self) -> usize {
@@ -132,6 +187,15 @@ impl Frame {
     }
 }
 
+impl PartialEq for Frame {
+    /// Compares what is said, not whether it may be compressed.
+    fn eq(&self, other: &Self) -> bool {
+        self.wire == other.wire
+    }
+}
+
+impl Eq for Frame {}
+
 impl fmt::Debug for Frame {
     /// Shows what kind of frame and how long, not the users' data.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -141,7 +205,7 @@ impl fmt::Debug for Frame {
 
 #[cfg(test)]
 mod tests {
-    use super::{CloseCode, Frame};
+    use super::{CloseCode, Deflate, Frame, deflate};
 
     #[test]
     fn frames_look_like_this_on_the_wire() {
@@ -175,6 +239,41 @@ mod tests {
             if length > 0 {
                 assert_eq!(clone.payload().as_ptr(), frame.wire[header_bytes..].as_ptr());
             }
+        }
+    }
+
+    #[test]
+    fn compressed_form_has_the_bit_and_is_made_once_for_each_window() {
+        // RFC 7692, 7.2.3.1, with what a sync flush leaves after its tail is cut off.
+        let frame = Frame::text(&"Hello".repeat(9)).compressible();
+        let clone = frame.clone();
+        let deflate = Deflate::with_window(15);
+        assert!(frame.deflate_for(deflate));
+        assert!(!clone.deflate_for(deflate));
+        assert!(clone.deflate_for(Deflate::with_window(9)));
+        let [first, second] = [frame, clone.clone()].map(|frame| frame.into_wire(Some(deflate)));
+        assert_eq!(first.as_ptr(), second.as_ptr());
+        assert_eq!(first[0], 0b1100_0001);
+        assert_eq!(usize::from(first[1]), first.len() - 2);
+        assert_eq!(deflate::inflate(&first[2..], 100).unwrap(), "Hello".repeat(9).as_bytes());
+        // Who agreed to nothing gets the plain one.
+        assert_eq!(clone.payload(), "Hello".repeat(9));
+        assert_eq!(clone.into_wire(None)[0], 0b1000_0001);
+    }
+
+    #[test]
+    fn what_may_not_be_compressed_or_does_not_get_shorter_goes_plain() {
+        let deflate = Deflate::with_window(15);
+        let rows = [
+            (Frame::text(&"a".repeat(99)), false),
+            (Frame::ping(&[b'a'; 99]).compressible(), false),
+            (Frame::close(CloseCode::NORMAL, &"a".repeat(99)).compressible(), false),
+            (Frame::text("short").compressible(), true),
+            (Frame::text("").compressible(), true),
+        ];
+        for (frame, is_tried) in rows {
+            assert_eq!(frame.deflate_for(deflate), is_tried, "{frame:?}");
+            assert_eq!(frame.clone().into_wire(Some(deflate)), frame.wire, "{frame:?}");
         }
     }
 

@@ -1,7 +1,7 @@
 //! The opening handshake over HTTP/1.1 (RFC 6455, 4.2), as a check and an answer; the HTTP server does the rest.
 //!
-//! Rule: a `Handshake` exists only for a request that meets every MUST of 4.2.1, and no subprotocol and no
-//! extension is ever accepted unasked.
+//! Rule: a `Handshake` exists only for a request that meets every MUST of 4.2.1. No subprotocol is ever accepted, and
+//! no extension unless both ends ask for it.
 
 use std::{error, fmt};
 
@@ -11,6 +11,8 @@ use http::{
     header::{self, HeaderName},
 };
 use sha1::{Digest, Sha1};
+
+use super::{Deflate, deflate, extensions};
 
 /// Appended to the client's key before hashing (RFC 6455, 1.3).
 const KEY_SUFFIX: &[u8] = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
@@ -37,6 +39,9 @@ const KEY_SUFFIX: &[u8] = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Handshake {
     accept: HeaderValue,
+    /// What the client would agree to, in its first offer that this end can meet.
+    offered: Option<Deflate>,
+    deflate: Option<Deflate>,
 }
 
 /// The request for a WebSocket cannot be granted.
@@ -63,6 +68,8 @@ pub enum HandshakeErrorKind {
     WebSocketVersion,
     /// `Sec-WebSocket-Key` is not 16 bytes in base64, once.
     Key,
+    /// `Sec-WebSocket-Extensions` does not follow its grammar (9.1).
+    Extensions,
 }
 
 impl Handshake {
@@ -92,11 +99,47 @@ impl Handshake {
         if let Some(&(_, kind)) = rules.iter().find(|(holds, _)| !holds) {
             return Err(HandshakeError { kind });
         }
-        only(headers, &header::SEC_WEBSOCKET_KEY)
+        let accept = only(headers, &header::SEC_WEBSOCKET_KEY)
             .filter(|key| is_key(key.as_bytes()))
             .and_then(|key| HeaderValue::try_from(accept(key.as_bytes())).ok())
-            .map(|accept| Self { accept })
-            .ok_or(HandshakeError { kind: HandshakeErrorKind::Key })
+            .ok_or(HandshakeError { kind: HandshakeErrorKind::Key })?;
+        let offers = extensions::offers(headers)
+            .map_err(|_| HandshakeError { kind: HandshakeErrorKind::Extensions })?;
+        let user_agent = headers.get(header::USER_AGENT).and_then(|name| name.to_str().ok());
+        let is_broken = user_agent.is_some_and(deflate::is_broken_in);
+        let offered = deflate::accept(&offers).filter(|_| !is_broken);
+        Ok(Self { accept, offered, deflate: None })
+    }
+
+    /// Agrees to compression if the client offers it as permessage-deflate (RFC 7692): the answer will say so, and
+    /// [`Options::deflate`](super::Options::deflate) must too. Without this call nothing is compressed.
+    ///
+    /// No context is taken over in either direction. An offer with a window of 256 bytes or with a mistake is
+    /// declined, and so is every offer of Safari 15.0 to 15.3, which does not do what it agrees to.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use parlor_server::websocket::{Handshake, Options};
+    ///
+    /// # let request = http::Request::get("/chat")
+    /// #     .header("Host", "localhost")
+    /// #     .header("Connection", "Upgrade")
+    /// #     .header("Upgrade", "websocket")
+    /// #     .header("Sec-WebSocket-Version", "13")
+    /// #     .header("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==")
+    /// #     .header("Sec-WebSocket-Extensions", "permessage-deflate; server_max_window_bits=10")
+    /// #     .body(())?;
+    /// let mut handshake = Handshake::check(&request)?;
+    /// let options = Options { deflate: handshake.accept_deflate(), ..Options::default() };
+    /// let response = handshake.response::<()>();
+    /// # assert_eq!(options.deflate.map(|deflate| deflate.window_bits()), Some(10));
+    /// # assert!(response.headers().contains_key("sec-websocket-extensions"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub const fn accept_deflate(&mut self) -> Option<Deflate> {
+        self.deflate = self.offered;
+        self.deflate
     }
 
     /// Makes the answer that turns the connection into a WebSocket.
@@ -108,6 +151,9 @@ impl Handshake {
         headers.insert(header::CONNECTION, HeaderValue::from_static("Upgrade"));
         headers.insert(header::UPGRADE, HeaderValue::from_static("websocket"));
         headers.insert(header::SEC_WEBSOCKET_ACCEPT, self.accept.clone());
+        if let Some(answer) = self.deflate.and_then(Deflate::answer) {
+            headers.insert(header::SEC_WEBSOCKET_EXTENSIONS, answer);
+        }
         response
     }
 }
@@ -131,7 +177,8 @@ impl HandshakeError {
             | HandshakeErrorKind::Host
             | HandshakeErrorKind::Connection
             | HandshakeErrorKind::Upgrade
-            | HandshakeErrorKind::Key => (StatusCode::BAD_REQUEST, header::CONNECTION, "close"),
+            | HandshakeErrorKind::Key
+            | HandshakeErrorKind::Extensions => (StatusCode::BAD_REQUEST, header::CONNECTION, "close"),
         };
         let mut response = Response::new(B::default());
         *response.status_mut() = status;
@@ -155,6 +202,7 @@ impl fmt::Display for HandshakeError {
             HandshakeErrorKind::Upgrade => "the upgrade header does not name `websocket`",
             HandshakeErrorKind::WebSocketVersion => "the sec-websocket-version is not 13",
             HandshakeErrorKind::Key => "the sec-websocket-key is not 16 bytes in base64",
+            HandshakeErrorKind::Extensions => "the sec-websocket-extensions do not follow their grammar",
         })
     }
 }
@@ -193,145 +241,4 @@ fn accept(key: &[u8]) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use http::request;
-
-    use super::{Handshake, HandshakeErrorKind::*, Method, Request, Version};
-
-    #[test]
-    fn answer_has_the_three_headers_and_no_other() {
-        let request = good().body(()).unwrap();
-        let response = Handshake::check(&request).unwrap().response::<()>();
-        assert_eq!(response.status(), 101);
-        let mut headers: Vec<_> =
-            response.headers().iter().map(|(name, value)| (name.as_str(), value.to_str().unwrap())).collect();
-        headers.sort_unstable();
-        let expected = [
-            ("connection", "Upgrade"),
-            ("sec-websocket-accept", "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="),
-            ("upgrade", "websocket"),
-        ];
-        assert_eq!(headers, expected);
-    }
-
-    #[test]
-    fn header_values_are_read_as_the_rfc_allows() {
-        let rows = [
-            ("connection", "keep-alive, Upgrade"),
-            ("connection", "UPGRADE"),
-            ("upgrade", "WebSocket"),
-            ("upgrade", "h2c ,\twebsocket"),
-            ("sec-websocket-key", "+/+/+/+/+/+/+/+/+/+/+/=="),
-            ("sec-websocket-extensions", "permessage-deflate"),
-            ("sec-websocket-protocol", "chat"),
-        ];
-        for (name, value) in rows {
-            let mut request = good().body(()).unwrap();
-            request.headers_mut().insert(name, value.parse().unwrap());
-            assert!(Handshake::check(&request).is_ok(), "{name}: {value}");
-        }
-        let split = good().header("connection", "keep-alive").body(()).unwrap();
-        assert!(Handshake::check(&split).is_ok(), "connection given twice");
-    }
-
-    #[test]
-    fn wrong_header_is_refused_with_its_kind() {
-        let rows = [
-            ("connection", "keep-alive", Connection),
-            ("connection", "upgraded", Connection),
-            ("upgrade", "websockets", Upgrade),
-            ("upgrade", "h2c", Upgrade),
-            ("sec-websocket-version", "8", WebSocketVersion),
-            ("sec-websocket-version", "13, 8", WebSocketVersion),
-            ("sec-websocket-key", "", Key),
-            ("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ", Key),
-            ("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZSE=", Key),
-            ("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZSEhIQ==", Key),
-            ("sec-websocket-key", "dGhlIHNhbXBsZSBub25j*Q==", Key),
-        ];
-        for (name, value, kind) in rows {
-            let mut request = good().body(()).unwrap();
-            request.headers_mut().insert(name, value.parse().unwrap());
-            assert_eq!(
-                Handshake::check(&request).map_err(|error| error.kind()),
-                Err(kind),
-                "{name}: {value}"
-            );
-        }
-    }
-
-    #[test]
-    fn missing_and_repeated_headers_are_refused() {
-        let rows = [
-            ("connection", Connection),
-            ("upgrade", Upgrade),
-            ("host", Host),
-            ("sec-websocket-version", WebSocketVersion),
-            ("sec-websocket-key", Key),
-        ];
-        for (name, kind) in rows {
-            let mut request = good().body(()).unwrap();
-            request.headers_mut().remove(name);
-            assert_eq!(Handshake::check(&request).map_err(|error| error.kind()), Err(kind), "without {name}");
-        }
-        for (name, kind) in &rows[2..] {
-            let mut request = good().body(()).unwrap();
-            let value = request.headers()[*name].clone();
-            request.headers_mut().append(*name, value);
-            assert_eq!(Handshake::check(&request).map_err(|error| error.kind()), Err(*kind), "{name} twice");
-        }
-    }
-
-    #[test]
-    fn method_and_http_version_are_checked() {
-        let rows = [
-            (Method::POST, Version::HTTP_11, Method),
-            (Method::GET, Version::HTTP_10, HttpVersion),
-            (Method::GET, Version::HTTP_2, HttpVersion),
-        ];
-        for (method, version, kind) in rows {
-            let request = good().method(method).version(version).body(()).unwrap();
-            assert_eq!(Handshake::check(&request).map_err(|error| error.kind()), Err(kind));
-        }
-    }
-
-    #[test]
-    fn refusals_say_what_would_be_right() {
-        let old = good().method(Method::POST).body(()).unwrap();
-        let response = Handshake::check(&old).unwrap_err().response::<()>();
-        assert_eq!(
-            (response.status().as_u16(), &response.headers()["allow"]),
-            (405, &"GET".parse().unwrap())
-        );
-
-        let mut old = good().body(()).unwrap();
-        old.headers_mut().insert("sec-websocket-version", "8".parse().unwrap());
-        let response = Handshake::check(&old).unwrap_err().response::<()>();
-        assert_eq!(response.status(), 426);
-        assert_eq!(response.headers()["sec-websocket-version"], "13");
-    }
-
-    #[test]
-    fn an_upgrade_needs_both_headers() {
-        let rows = [
-            (&[("connection", "keep-alive, Upgrade"), ("upgrade", "websocket")][..], true),
-            (&[("connection", "Upgrade")], false),
-            (&[("upgrade", "websocket"), ("connection", "keep-alive")], false),
-        ];
-        for (headers, expected) in rows {
-            let headers: http::HeaderMap =
-                headers.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect();
-            assert_eq!(Handshake::is_wanted(&headers), expected, "{headers:?}");
-        }
-    }
-
-    /// The request of RFC 6455, 1.3.
-    fn good() -> request::Builder {
-        Request::get("/chat")
-            .header("Host", "server.example.com")
-            .header("Upgrade", "websocket")
-            .header("Connection", "Upgrade")
-            .header("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==")
-            .header("Sec-WebSocket-Version", "13")
-    }
-}
+mod tests;

@@ -106,8 +106,8 @@ pub(super) const fn encoded_bytes(payload_bytes: usize) -> usize {
 }
 
 /// Appends the header of a server's frame: final, as this end never sends fragments, and unmasked (5.1).
-pub(super) fn encode(opcode: Opcode, payload_bytes: usize, wire: &mut Vec<u8>) {
-    wire.push(FIN | opcode.bits());
+pub(super) fn encode(opcode: Opcode, rsv1: bool, payload_bytes: usize, wire: &mut Vec<u8>) {
+    wire.push(FIN | if rsv1 { RSV1 } else { 0 } | opcode.bits());
     match (u8::try_from(payload_bytes), u16::try_from(payload_bytes)) {
         (Ok(length @ 0..LENGTH_IN_16_BITS), _) => wire.push(length),
         (_, Ok(length)) => {
@@ -229,7 +229,7 @@ mod tests {
         ];
         for (opcode, length, expected) in rows {
             let mut wire = Vec::new();
-            encode(opcode, length, &mut wire);
+            encode(opcode, false, length, &mut wire);
             assert_eq!(wire, expected);
             assert_eq!(encoded_bytes(length), expected.len());
         }

@@ -7,7 +7,7 @@ use std::{collections::VecDeque, io::IoSlice};
 
 use bytes::{Buf, Bytes};
 
-use super::Frame;
+use super::{Deflate, Frame};
 
 /// How many pongs may wait. A peer that sends pings faster than it reads gets an answer to the newest instead, as
 /// RFC 6455, 5.5.3 allows; sixteen keeps every answer for all but such peers, and costs at most 2 KB.
@@ -28,13 +28,14 @@ pub(super) struct Outbox {
 
 impl Outbox {
     /// Queues a frame; false when a Close frame was queued before, after which no data may be sent (5.5.1).
-    pub(super) fn push(&mut self, frame: Frame) -> bool {
+    pub(super) fn push(&mut self, frame: Frame, deflate: Option<Deflate>) -> bool {
         if self.has_close {
             return false;
         }
         self.has_close = frame.is_close();
-        self.waiting_bytes += frame.wire_bytes();
-        self.frames.push_back(frame.into_wire());
+        let wire = frame.into_wire(deflate);
+        self.waiting_bytes += wire.len();
+        self.frames.push_back(wire);
         true
     }
 
@@ -49,7 +50,7 @@ impl Outbox {
             self.waiting_bytes -= replaced.len();
         }
         self.waiting_bytes += pong.wire_bytes();
-        self.pongs.push_back(pong.into_wire());
+        self.pongs.push_back(pong.into_wire(None));
     }
 
     /// Says whether a Close frame was queued, written or not.
@@ -107,8 +108,8 @@ mod tests {
     #[test]
     fn begun_frame_is_finished_before_pongs_and_those_go_before_frames() {
         let mut outbox = Outbox::default();
-        outbox.push(Frame::text("one"));
-        outbox.push(Frame::text("two"));
+        outbox.push(Frame::text("one"), None);
+        outbox.push(Frame::text("two"), None);
         outbox.advance(3);
         outbox.push_pong(Frame::pong(b"p"));
         assert_eq!(wire(&outbox), b"ne\x8A\x01p\x81\x03two");
@@ -122,7 +123,7 @@ mod tests {
         for size in 1..=12 {
             let mut outbox = Outbox::default();
             for text in ["", "a", "bc", "def"] {
-                outbox.push(Frame::text(text));
+                outbox.push(Frame::text(text), None);
             }
             outbox.push_pong(Frame::pong(b"p"));
             let mut written = Vec::new();
@@ -140,7 +141,7 @@ mod tests {
     #[test]
     fn one_write_takes_no_more_slices_than_there_are() {
         let mut outbox = Outbox::default();
-        (0..5).for_each(|_| assert!(outbox.push(Frame::text("x"))));
+        (0..5).for_each(|_| assert!(outbox.push(Frame::text("x"), None)));
         assert_eq!(outbox.fill(&mut [IoSlice::new(&[]); 3]).len(), 3);
     }
 
@@ -148,8 +149,8 @@ mod tests {
     fn nothing_follows_a_close_frame() {
         let mut outbox = Outbox::default();
         outbox.push_pong(Frame::pong(b""));
-        assert!(outbox.push(Frame::close(CloseCode::NORMAL, "")));
-        assert!(!outbox.push(Frame::text("late")));
+        assert!(outbox.push(Frame::close(CloseCode::NORMAL, ""), None));
+        assert!(!outbox.push(Frame::text("late"), None));
         outbox.push_pong(Frame::pong(b"late"));
         assert_eq!(wire(&outbox), b"\x8A\x00\x88\x02\x03\xE8");
     }
@@ -168,7 +169,7 @@ mod tests {
     fn drained_queue_gives_its_memory_back() {
         let mut outbox = Outbox::default();
         for _ in 0..1000 {
-            outbox.push(Frame::text("x"));
+            outbox.push(Frame::text("x"), None);
             outbox.push_pong(Frame::pong(b""));
         }
         outbox.advance(outbox.waiting_bytes());

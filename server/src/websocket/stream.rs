@@ -18,7 +18,7 @@ use std::{
 use bytes::{Bytes, BytesMut};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite};
 
-use super::{CloseCode, Closed, Decoder, Error, Frame, Message, outbox::Outbox};
+use super::{CloseCode, Closed, Decoder, Deflate, Error, Frame, Message, outbox::Outbox};
 
 /// The smallest read: enough for most messages, and one page of memory.
 const MIN_READ_BYTES: usize = 4 * 1024;
@@ -38,6 +38,9 @@ const MAX_MESSAGE_BYTES: usize = 1_000_000;
 pub struct Options {
     /// The largest message accepted, in bytes, all fragments together. Default: 1 000 000.
     pub max_message_bytes: usize,
+    /// What [`Handshake::accept_deflate`](super::Handshake::accept_deflate) gave. Default: nothing is compressed, and
+    /// a compressed message breaks the protocol.
+    pub deflate: Option<Deflate>,
 }
 
 /// One connection, after the handshake, on the server's side.
@@ -74,6 +77,7 @@ pub struct Options {
 /// ```
 pub struct WebSocket<IO> {
     io: IO,
+    deflate: Option<Deflate>,
     decoder: Decoder,
     /// Bytes that the decoder could not use yet, at most one control frame between two polls.
     unread: BytesMut,
@@ -109,9 +113,11 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> WebSocket<IO> {
     /// Takes over a stream of which an HTTP server has already read bytes beyond the handshake.
     #[must_use]
     pub fn with_unread(io: IO, unread: Bytes, options: Options) -> Self {
+        let decoder = Decoder::new(options.max_message_bytes);
         Self {
             io,
-            decoder: Decoder::new(options.max_message_bytes),
+            deflate: options.deflate,
+            decoder: if options.deflate.is_some() { decoder.with_deflate() } else { decoder },
             unread: unread.into(),
             inbound: Inbound::Open,
             outbox: Outbox::default(),
@@ -137,7 +143,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> WebSocket<IO> {
                 }
                 Err(error) => {
                     self.inbound = Inbound::Failed;
-                    self.outbox.push(Frame::close(error.close_code(), error.sentence()));
+                    self.outbox.push(Frame::close(error.close_code(), error.sentence()), None);
                     return Poll::Ready(Some(Err(Error::Protocol(error))));
                 }
                 Ok(None) => {}
@@ -157,13 +163,14 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> WebSocket<IO> {
     /// Queues a frame behind those queued before; nothing is written until [`poll_flush`](Self::poll_flush).
     ///
     /// The queue has no bound of its own: [`queued_bytes`](Self::queued_bytes) is for the owner's policy.
-    /// Queueing a Close frame begins the closing handshake.
+    /// Queueing a Close frame begins the closing handshake. A frame that is [compressible](Frame::compressible) is
+    /// compressed here, if that was agreed on and nobody needed it before; until then it costs no more than the others.
     ///
     /// # Errors
     ///
     /// [`Closed`]: a Close frame was queued before, by this end or as the answer to the peer's. The frame is dropped.
     pub fn queue(&mut self, frame: Frame) -> Result<(), Closed> {
-        if self.outbox.push(frame) { Ok(()) } else { Err(Closed) }
+        if self.outbox.push(frame, self.deflate) { Ok(()) } else { Err(Closed) }
     }
 
     /// Writes what is queued; ready when all of it has been handed to the operating system.
@@ -199,7 +206,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> WebSocket<IO> {
     ///
     /// The stream failed; the connection is over all the same.
     pub fn poll_finish(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.outbox.push(Frame::close(CloseCode::NORMAL, ""));
+        self.outbox.push(Frame::close(CloseCode::NORMAL, ""), None);
         let drained = self.poll_drain(cx);
         ready!(self.poll_flush(cx))?;
         if self.inbound == Inbound::Open {
@@ -250,6 +257,12 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> WebSocket<IO> {
         poll_fn(|cx| self.poll_finish(cx)).await
     }
 
+    /// Says what was agreed on about compression.
+    #[must_use]
+    pub const fn deflate(&self) -> Option<Deflate> {
+        self.deflate
+    }
+
     /// Says how many bytes wait to be written, headers and the rest of a frame that has begun included.
     #[must_use]
     pub fn queued_bytes(&self) -> usize {
@@ -274,7 +287,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> WebSocket<IO> {
             Message::Close(reason) => {
                 // Echoes the code (5.5.1); dropped when this close is itself the answer to ours.
                 let echo = reason.as_ref().map(|reason| Frame::close(reason.code, ""));
-                self.outbox.push(echo.unwrap_or_else(Frame::close_without_code));
+                self.outbox.push(echo.unwrap_or_else(Frame::close_without_code), None);
                 self.end();
             }
             Message::Text(_) | Message::Binary(_) | Message::Pong(_) => {}
@@ -323,7 +336,7 @@ impl<IO> fmt::Debug for WebSocket<IO> {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { max_message_bytes: MAX_MESSAGE_BYTES }
+        Self { max_message_bytes: MAX_MESSAGE_BYTES, deflate: None }
     }
 }
 

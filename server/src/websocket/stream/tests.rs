@@ -18,7 +18,7 @@ const DEADLINE: Duration = Duration::from_secs(10);
 async fn everything_goes_both_ways_through_a_pipe_of_three_bytes() {
     let (mut websocket, mut peer) = pair(3);
     let frames = ["", "one", &"x".repeat(125), &"y".repeat(126), &"z".repeat(70_000)].map(Frame::text);
-    let expected: Vec<u8> = frames.iter().flat_map(|frame| frame.clone().into_wire()).collect();
+    let expected: Vec<u8> = frames.iter().flat_map(|frame| frame.clone().into_wire(None)).collect();
     for frame in frames {
         websocket.queue(frame).unwrap();
     }
@@ -100,8 +100,28 @@ async fn frames_are_written_together_and_never_copied() {
         websocket.queue(frame.clone()).unwrap();
     }
     websocket.flush().await.unwrap();
-    let address = frame.into_wire().as_ptr().addr();
+    let address = frame.into_wire(None).as_ptr().addr();
     assert_eq!(*written.lock().unwrap(), [vec![address; 64], vec![address; 36]]);
+}
+
+#[tokio::test]
+async fn compressible_frames_are_compressed_for_who_agreed_and_counted_as_they_go_out() {
+    let frame = Frame::text(&"Hello".repeat(9)).compressible();
+    let deflate = Some(Deflate::with_window(15));
+    let (io, mut peer) = duplex(128);
+    let mut websocket = WebSocket::new(io, Options { deflate, ..Options::default() });
+    websocket.queue(frame.clone()).unwrap();
+    let compressed_bytes = websocket.queued_bytes();
+    assert!(compressed_bytes < 20, "{compressed_bytes}");
+    websocket.queue(Frame::text("plain")).unwrap();
+    websocket.flush().await.unwrap();
+    let wire = take(&mut peer).await;
+    assert_eq!(wire[0], 0xC1);
+    assert_eq!(&wire[compressed_bytes..], b"\x81\x05plain");
+
+    let (mut websocket, _peer) = pair(128);
+    websocket.queue(frame).unwrap();
+    assert_eq!(websocket.queued_bytes(), 2 + 45);
 }
 
 #[tokio::test]
