@@ -1,10 +1,16 @@
 //! What a server may be told. Defaults are Socket.IO's own; where a peer could lean on one, its home is
 //! `parlor_protocol::limits`.
 
+mod cookie;
+mod cors;
+
 use std::time::Duration;
 
 use parlor_protocol::engine::server as engine;
 use parlor_protocol::{engine::TransportKind, limits};
+
+pub use self::cookie::{Cookie, SameSite};
+pub use self::cors::Cors;
 
 /// The default of [`Config::max_queue_bytes`].
 ///
@@ -23,6 +29,12 @@ const MAX_BACKLOG_BYTES: usize = 4 * 1024 * 1024;
 /// More than one user can mean to do at the same time, and a handler seldom holds more than a few KB.
 const MAX_HANDLERS: usize = 128;
 
+/// The default of [`Config::max_handshakes`].
+///
+/// A handshake takes as long as the application's check of it: a thousand queries to a database at once are more than
+/// one answers, and those whom the bound turns away come again.
+const MAX_HANDSHAKES: usize = 1000;
+
 /// How a server treats its clients.
 ///
 /// # Examples
@@ -40,23 +52,30 @@ const MAX_HANDLERS: usize = 128;
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {
-    /// The HTTP path. Requests end it with a slash, which may be left out here. Default `/socket.io`.
+    /// The HTTP path: `path`. Default `/socket.io`.
+    ///
+    /// Requests end it with a slash, which may be left out here; nothing below it is served. `/` is for a router
+    /// that takes the path off before it passes requests on, like axum's `nest_service`.
     pub path: String,
-    /// How often clients are pinged. Default 25 s.
+    /// Whether requests must end the path with a slash: `addTrailingSlash`. Default true; false serves both forms.
+    pub add_trailing_slash: bool,
+    /// How often clients are pinged: `pingInterval`. Default 25 s.
     pub ping_interval: Duration,
-    /// How long a client may take to answer a ping. Default 20 s.
+    /// How long a client may take to answer a ping: `pingTimeout`. Default 20 s.
     pub ping_timeout: Duration,
-    /// How long a WebSocket may take to prove itself before an upgrade is given up. Default 10 s.
+    /// How long a WebSocket may take to prove itself before an upgrade is given up: `upgradeTimeout`. Default 10 s.
     pub upgrade_timeout: Duration,
-    /// How long a client may take to join its first namespace. Default 45 s.
+    /// How long a client may take to join its first namespace: `connectTimeout`. Default 45 s, and so is zero.
     pub connect_timeout: Duration,
-    /// The longest HTTP body or WebSocket message that is accepted, in bytes. Default 1 000 000.
+    /// The longest HTTP body or WebSocket message that is accepted, in bytes: `maxHttpBufferSize`. Default 1 000 000.
     pub max_http_buffer_bytes: usize,
-    /// The transports on offer. Default polling and WebSocket.
+    /// The transports on offer: `transports`. Default polling and WebSocket.
     pub transports: Vec<TransportKind>,
-    /// Whether a client may move from polling to a WebSocket. Default true.
+    /// Whether a client may move from polling to a WebSocket: `allowUpgrades`. Default true.
     pub allow_upgrades: bool,
-    /// Which pages of other origins may speak to this server. Default none.
+    /// A cookie for load balancers, set by the answer to a polling handshake: `cookie`. Default none.
+    pub cookie: Option<Cookie>,
+    /// Which pages of other origins may speak to this server: `cors`. Default none.
     pub cors: Option<Cors>,
     /// How much may wait for one client that reads too slowly, in bytes. Default 4 MiB.
     ///
@@ -76,12 +95,23 @@ pub struct Config {
     ///
     /// Handlers of one client start in the order of their events, and interleave where they await.
     pub max_handlers: usize,
+    /// How many clients may be connected at the same time. Default any number.
+    ///
+    /// Further ones get 503 and come again later. Each connection takes a file descriptor, so the operating system has
+    /// a bound too.
+    pub max_connections: Option<usize>,
+    /// How many handshakes may be under way at the same time. Default 1000; further ones get 503.
+    ///
+    /// A handshake is under way while [`Engine::allow_request`](crate::Engine::allow_request) and
+    /// [`Engine::generate_id`](crate::Engine::generate_id) are, and until its WebSocket is there.
+    pub max_handshakes: usize,
 }
 
 impl Default for Config {
     fn default() -> Self {
         Self {
             path: "/socket.io".to_owned(),
+            add_trailing_slash: true,
             ping_interval: limits::PING_INTERVAL,
             ping_timeout: limits::PING_TIMEOUT,
             upgrade_timeout: limits::UPGRADE_TIMEOUT,
@@ -89,18 +119,27 @@ impl Default for Config {
             max_http_buffer_bytes: limits::MAX_PAYLOAD_BYTES,
             transports: vec![TransportKind::Polling, TransportKind::WebSocket],
             allow_upgrades: true,
+            cookie: None,
             cors: None,
             max_queue_bytes: MAX_QUEUE_BYTES,
             max_backlog_bytes: MAX_BACKLOG_BYTES,
             max_handlers: MAX_HANDLERS,
+            max_connections: None,
+            max_handshakes: MAX_HANDSHAKES,
         }
     }
 }
 
 impl Config {
-    /// The path as requests have it, with its slash.
-    pub(crate) fn request_path(&self) -> String {
-        format!("/{}/", self.path.trim_matches('/'))
+    pub(crate) fn paths(&self) -> Paths {
+        let name = self.path.trim_matches('/');
+        let with_slash = if name.is_empty() { "/".to_owned() } else { format!("/{name}/") };
+        Paths { with_slash, slash_optional: !self.add_trailing_slash }
+    }
+
+    /// `connect_timeout`, as Socket.IO understands it.
+    pub(crate) fn join_timeout(&self) -> Duration {
+        if self.connect_timeout.is_zero() { limits::CONNECT_TIMEOUT } else { self.connect_timeout }
     }
 
     pub(crate) fn engine(&self) -> engine::Config {
@@ -115,71 +154,54 @@ impl Config {
     }
 }
 
-/// Which pages of other origins may speak to a server: Cross-Origin Resource Sharing, as browsers enforce it.
-///
-/// It guards polling only. A browser asks nobody before it opens a WebSocket, so a server that must know who is
-/// there checks that in a middleware.
-///
-/// # Examples
-///
-/// ```
-/// use parlor_server::Cors;
-///
-/// let cors = Cors::origins(["https://chat.example.com"]).credentials(true);
-/// # let _ = cors;
-/// ```
+/// Which request paths are the server's.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Cors {
-    /// `None` is any.
-    origins: Option<Vec<String>>,
-    credentials: bool,
+pub(crate) struct Paths {
+    with_slash: String,
+    /// Whether the path without its slash is served too.
+    slash_optional: bool,
 }
 
-impl Cors {
-    /// Every page may. Right for public data, for tests, and where nothing depends on cookies.
-    #[must_use]
-    pub const fn any() -> Self {
-        Self { origins: None, credentials: false }
-    }
-
-    /// Pages of these origins may: scheme, host and, unless it is the default, port.
-    #[must_use]
-    pub fn origins<S: Into<String>>(origins: impl IntoIterator<Item = S>) -> Self {
-        Self { origins: Some(origins.into_iter().map(Into::into).collect()), credentials: false }
-    }
-
-    /// Whether they may send cookies (`withCredentials`). Default false.
-    #[must_use]
-    pub const fn credentials(mut self, allowed: bool) -> Self {
-        self.credentials = allowed;
-        self
-    }
-
-    pub(crate) fn allows(&self, origin: &str) -> bool {
-        self.origins.as_ref().is_none_or(|origins| origins.iter().any(|allowed| allowed == origin))
-    }
-
-    pub(crate) const fn allows_credentials(&self) -> bool {
-        self.credentials
+impl Paths {
+    pub(crate) fn contain(&self, path: &str) -> bool {
+        path == self.with_slash || self.slash_optional && self.with_slash.strip_suffix('/') == Some(path)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Config, Cors};
+    use std::time::Duration;
+
+    use super::Config;
 
     #[test]
-    fn the_request_path_ends_with_a_slash_however_it_was_given() {
-        for (given, path) in [("/socket.io", "/socket.io/"), ("/a/b/", "/a/b/"), ("chat", "/chat/")] {
-            assert_eq!(Config { path: given.into(), ..Config::default() }.request_path(), path);
+    fn the_path_is_exact_and_its_slash_can_be_made_optional() {
+        // The path as given; whether the slash is part of it; what is asked for; whether it is served.
+        let rows = [
+            ("/socket.io", true, "/socket.io/", true),
+            ("/socket.io", true, "/socket.io", false),
+            ("/socket.io/", true, "/socket.io/x", false),
+            ("/socket.io", false, "/socket.io", true),
+            ("/socket.io", false, "/socket.io/", true),
+            ("/socket.io", false, "/socket.io-admin", false),
+            ("/a/b/", true, "/a/b/", true),
+            ("chat", true, "/chat/", true),
+            ("/", true, "/", true),
+            ("", true, "/", true),
+            ("/", true, "/socket.io/", false),
+        ];
+        for (path, add_trailing_slash, asked, served) in rows {
+            let config = Config { path: path.into(), add_trailing_slash, ..Config::default() };
+            assert_eq!(config.paths().contain(asked), served, "{path:?} {add_trailing_slash} {asked:?}");
         }
     }
 
     #[test]
-    fn a_listed_origin_is_allowed_and_no_other() {
-        let cors = Cors::origins(["http://a.example"]);
-        assert!(cors.allows("http://a.example"));
-        assert!(!cors.allows("http://a.example:8080"));
-        assert!(Cors::any().allows("http://b.example"));
+    fn a_connect_timeout_of_zero_is_the_default() {
+        let rows = [(0, 45_000), (1, 1), (60_000, 60_000)];
+        for (given, used) in rows {
+            let config = Config { connect_timeout: Duration::from_millis(given), ..Config::default() };
+            assert_eq!(config.join_timeout(), Duration::from_millis(used));
+        }
     }
 }

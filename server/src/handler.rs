@@ -96,11 +96,19 @@ where
 
 /// Runs user code for a socket; `None` when it panicked.
 async fn guarded<T>(what: &'static str, socket: Socket, code: impl Future<Output = T>) -> Option<T> {
+    let done = caught(what, code).await;
+    if done.is_none() {
+        socket.metrics().handler_panics.add(1);
+    }
+    done
+}
+
+/// Runs user code; `None` when it panicked.
+pub(crate) async fn caught<T>(what: &'static str, code: impl Future<Output = T>) -> Option<T> {
     let panic = match AssertUnwindSafe(code).catch_unwind().await {
         Ok(done) => return Some(done),
         Err(panic) => panic,
     };
-    socket.metrics().handler_panics.add(1);
     tracing::error!(handler = what, panic = words(&*panic), "a handler panicked; the connection goes on");
     None
 }

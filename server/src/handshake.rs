@@ -4,7 +4,7 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::time::SystemTime;
 
-use http::{HeaderMap, Uri, request};
+use http::{HeaderMap, Request, Uri};
 
 /// The first request of a connection. All sockets of the connection share it.
 pub struct Handshake {
@@ -14,16 +14,30 @@ pub struct Handshake {
     issued: SystemTime,
 }
 
-/// Put into a request's extensions by [`serve`](crate::serve): who sent it.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct RemoteAddress(pub(crate) SocketAddr);
+/// Who sent a request, for [`Handshake::address`].
+///
+/// [`serve`](crate::serve) puts it into the request's extensions. Behind another HTTP server a middleware does:
+/// `examples/axum.rs` takes it from axum's `ConnectInfo`. Behind a proxy it may be what the proxy says, if that is to
+/// be believed.
+///
+/// # Examples
+///
+/// ```
+/// use parlor_server::RemoteAddress;
+///
+/// let mut request = http::Request::new(());
+/// request.extensions_mut().insert(RemoteAddress("192.0.2.1:5000".parse()?));
+/// # Ok::<(), std::net::AddrParseError>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RemoteAddress(pub SocketAddr);
 
 impl Handshake {
-    pub(crate) fn new(parts: &request::Parts) -> Self {
+    pub(crate) fn new(request: &Request<()>) -> Self {
         Self {
-            uri: parts.uri.clone(),
-            headers: parts.headers.clone(),
-            address: parts.extensions.get::<RemoteAddress>().map(|address| address.0),
+            uri: request.uri().clone(),
+            headers: request.headers().clone(),
+            address: request.extensions().get::<RemoteAddress>().map(|address| address.0),
             issued: SystemTime::now(),
         }
     }
@@ -47,7 +61,8 @@ impl Handshake {
         form_urlencoded::parse(query).find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
     }
 
-    /// Who sent it: the proxy, if there is one. `None` unless [`serve`](crate::serve) does the serving.
+    /// Who sent it: the proxy, if there is one. `None` unless [`serve`](crate::serve) does the serving, or somebody else
+    /// puts a [`RemoteAddress`] into the request's extensions.
     #[must_use]
     pub const fn address(&self) -> Option<SocketAddr> {
         self.address

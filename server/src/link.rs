@@ -15,7 +15,7 @@ pub(crate) struct Link {
     /// Names the connection in the log. The session's id would be no name but a key.
     pub(crate) number: u64,
     pub(crate) queue: Queue,
-    pub(crate) handshake: Handshake,
+    pub(crate) handshake: Arc<Handshake>,
     pub(crate) metrics: Arc<Counters>,
     backlog_bytes: AtomicUsize,
     is_websocket: AtomicBool,
@@ -26,7 +26,7 @@ impl Link {
     pub(crate) fn new(
         number: u64,
         transport: TransportKind,
-        handshake: Handshake,
+        handshake: Arc<Handshake>,
         max_queue_bytes: usize,
         metrics: Arc<Counters>,
     ) -> Self {

@@ -3,15 +3,17 @@
 mod emitting;
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, RwLock};
 
 use parlor_protocol::socket::Namespace as Name;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{Semaphore, mpsc, watch};
 
 use crate::clock::Clock;
 use crate::connection::Command;
+use crate::engine::{Engine, Hooks};
 use crate::http::Service;
 use crate::link::Link;
 use crate::metrics::{self, Counters, Metrics};
@@ -66,6 +68,12 @@ impl Server {
     #[must_use]
     pub fn service(&self) -> Service {
         Service::new(self.shared.clone())
+    }
+
+    /// What happens to requests below Socket.IO: see [`Engine`].
+    #[must_use]
+    pub fn engine(&self) -> Engine {
+        Engine::new(self.shared.clone())
     }
 
     /// Ends every connection at once with `server shutting down`, without a DISCONNECT packet and without what still
@@ -125,6 +133,9 @@ pub(crate) struct Shared {
     namespaces: RwLock<HashMap<Name, Namespace>>,
     /// By their secret ids.
     sessions: RwLock<HashMap<Box<str>, Session>>,
+    pub(crate) hooks: Hooks,
+    /// One permit for each handshake that may be under way.
+    pub(crate) handshakes: Arc<Semaphore>,
     next_connection: AtomicU64,
     /// How many connections are not closed yet.
     connections: watch::Sender<usize>,
@@ -140,8 +151,11 @@ pub(crate) struct Session {
 
 impl Shared {
     fn new(config: Config) -> Self {
+        let max_handshakes = config.max_handshakes.min(Semaphore::MAX_PERMITS);
         Self {
             config,
+            hooks: Hooks::default(),
+            handshakes: Arc::new(Semaphore::new(max_handshakes)),
             clock: Clock::new(),
             metrics: Arc::default(),
             namespaces: RwLock::default(),
@@ -166,13 +180,18 @@ impl Shared {
         read(&self.sessions).get(sid).cloned()
     }
 
-    pub(crate) fn insert_session(&self, sid: &str, session: Session) {
+    /// Makes a session known; false when there is one of that id.
+    pub(crate) fn insert_session(&self, sid: &str, session: Session) -> bool {
         let link = session.link.clone();
-        write(&self.sessions).insert(sid.into(), session);
+        match write(&self.sessions).entry(sid.into()) {
+            Entry::Occupied(_) => return false,
+            Entry::Vacant(entry) => entry.insert(session),
+        };
         if self.is_closing() {
             // `close` may have looked before this one was there.
             link.queue.push_farewell(Farewell::Shutdown);
         }
+        true
     }
 
     pub(crate) fn remove_session(&self, sid: &str) {
@@ -187,10 +206,19 @@ impl Shared {
         self.next_connection.fetch_add(1, Ordering::Relaxed)
     }
 
-    /// Counts a connection until the guard is dropped.
-    pub(crate) fn count_connection(self: &Arc<Self>) -> Counted {
-        self.connections.send_modify(|connections| *connections += 1);
-        Counted(self.clone())
+    /// Counts a connection until the guard is dropped. `None` when there are as many as there may be.
+    pub(crate) fn count_connection(self: &Arc<Self>) -> Option<Counted> {
+        let max = self.config.max_connections.unwrap_or(usize::MAX);
+        let has_room = self.connections.send_if_modified(|connections| {
+            let has_room = *connections < max;
+            *connections += usize::from(has_room);
+            has_room
+        });
+        has_room.then(|| Counted(self.clone()))
+    }
+
+    pub(crate) fn session_count(&self) -> usize {
+        read(&self.sessions).len()
     }
 
     pub(crate) fn namespaces(&self) -> Vec<Namespace> {

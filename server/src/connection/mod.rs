@@ -83,7 +83,13 @@ pub(crate) enum Opening {
 }
 
 /// Opens a session under a secret id, and starts its task.
-pub(crate) fn open(shared: &Arc<Shared>, sid: String, handshake: Handshake, opening: Opening) {
+pub(crate) fn open(
+    shared: &Arc<Shared>,
+    sid: String,
+    handshake: Arc<Handshake>,
+    counted: Counted,
+    opening: Opening,
+) {
     let transport = match &opening {
         Opening::Polling(_) => TransportKind::Polling,
         Opening::WebSocket(_) => TransportKind::WebSocket,
@@ -95,9 +101,13 @@ pub(crate) fn open(shared: &Arc<Shared>, sid: String, handshake: Handshake, open
     tracing::debug!(connection = link.number, transport = transport.as_str(), "a connection was opened");
     let (commands, receiver) = mpsc::channel(MAX_COMMANDS);
     let session = Session { link: link.clone(), commands };
-    let connection = Connection::new(shared.clone(), link, sid.clone(), receiver, opening);
-    shared.insert_session(&sid, session);
-    tokio::spawn(connection);
+    let mut connection = Connection::new(shared.clone(), link, sid.clone(), receiver, opening);
+    connection.counted = Some(counted);
+    if shared.insert_session(&sid, session) {
+        tokio::spawn(connection);
+    } else {
+        tracing::error!("a session's id was made twice: a connection is dropped");
+    }
 }
 
 struct Connection {
@@ -176,10 +186,9 @@ impl Connection {
             Opening::WebSocket(websocket) => First::WebSocket(websockets.insert(*websocket)),
         };
         let (config, now) = (&shared.config, shared.clock.now());
-        let machine =
-            Machine::open(config.engine(), config.connect_timeout, codec(), sid.clone(), first, now);
+        let machine = Machine::open(config.engine(), config.join_timeout(), codec(), sid.clone(), first, now);
         Self {
-            counted: Some(shared.count_connection()),
+            counted: None,
             shared,
             link,
             sid,

@@ -2,11 +2,11 @@
 
 use http::header::{CACHE_CONTROL, CONNECTION, CONTENT_TYPE};
 use http::{HeaderName, HeaderValue, Response, StatusCode};
-use parlor_protocol::engine::request::Refusal;
 use serde::Serialize;
 
 use super::ResponseBody;
 use crate::connection::Answer;
+use crate::engine::Refused;
 
 /// The answer of a session to one of its requests.
 pub(super) fn session(answer: Answer) -> Response<ResponseBody> {
@@ -20,19 +20,21 @@ pub(super) fn session(answer: Answer) -> Response<ResponseBody> {
     }
 }
 
-/// A request that reaches no session. An upgrade gets the message as text, and its connection is closed.
-pub(super) fn refusal(refusal: Refusal, is_upgrade: bool) -> Response<ResponseBody> {
+/// A request that reaches no session. An upgrade gets 400 and the message as text, and its connection is closed.
+pub(super) fn refusal(refused: &Refused, is_upgrade: bool) -> Response<ResponseBody> {
     #[derive(Serialize)]
-    struct Body {
+    struct Body<'a> {
         code: u8,
-        message: &'static str,
+        message: &'a str,
     }
-    let status = StatusCode::from_u16(refusal.status()).unwrap_or(StatusCode::BAD_REQUEST);
+    let message = refused.message();
     if is_upgrade {
-        return with(status, [(CONTENT_TYPE, "text/html"), (CONNECTION, "close")], refusal.message());
+        let headers = [(CONTENT_TYPE, "text/html"), (CONNECTION, "close")];
+        return with(StatusCode::BAD_REQUEST, headers, message.to_owned());
     }
-    let Some(code) = refusal.code() else { return with(status, [], "") };
-    let body = serde_json::to_string(&Body { code, message: refusal.message() }).unwrap_or_default();
+    let status = StatusCode::from_u16(refused.refusal.status()).unwrap_or(StatusCode::BAD_REQUEST);
+    let Some(code) = refused.refusal.code() else { return with(status, [], "") };
+    let body = serde_json::to_string(&Body { code, message }).unwrap_or_default();
     with(status, [(CONTENT_TYPE, "application/json")], body)
 }
 

@@ -2,7 +2,8 @@
 
 use http::header::{
     ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
-    ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_REQUEST_HEADERS, ACCESS_CONTROL_REQUEST_METHOD, ORIGIN, VARY,
+    ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE,
+    ACCESS_CONTROL_REQUEST_HEADERS, ACCESS_CONTROL_REQUEST_METHOD, ORIGIN, VARY,
 };
 use http::{HeaderMap, HeaderValue, Method, Response};
 
@@ -17,9 +18,18 @@ pub(super) fn preflight(cors: &Cors, method: &Method, headers: &HeaderMap) -> Op
     let mut answer = answer::no_content();
     let allowed = answer.headers_mut();
     if allow(cors, headers.get(ORIGIN), allowed) {
-        allowed.insert(ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET,POST"));
-        if let Some(wanted) = headers.get(ACCESS_CONTROL_REQUEST_HEADERS) {
-            allowed.insert(ACCESS_CONTROL_ALLOW_HEADERS, wanted.clone());
+        let wanted = headers.get(ACCESS_CONTROL_REQUEST_HEADERS);
+        let said = [
+            (ACCESS_CONTROL_ALLOW_METHODS, cors.allowed_methods()),
+            (ACCESS_CONTROL_ALLOW_HEADERS, cors.headers_allowed_of(wanted)),
+            (ACCESS_CONTROL_MAX_AGE, cors.preflight_age()),
+        ];
+        for (name, value) in said {
+            if let Some(value) = value {
+                allowed.insert(name, value);
+            }
+        }
+        if wanted.is_some() && cors.mirrors_headers() {
             allowed.append(VARY, HeaderValue::from_static("Access-Control-Request-Headers"));
         }
     }
@@ -38,6 +48,9 @@ pub(super) fn allow(cors: &Cors, origin: Option<&HeaderValue>, headers: &mut Hea
     headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
     if cors.allows_credentials() {
         headers.insert(ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
+    }
+    if let Some(exposed) = cors.headers_exposed() {
+        headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, exposed);
     }
     true
 }

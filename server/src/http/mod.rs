@@ -1,6 +1,7 @@
 //! The HTTP side: which request belongs to which session, and every answer on the wire (Engine.IO v4, "Transports").
 //! What is refused is answered clearly and logged in one line, without the session's id.
 
+mod admission;
 mod answer;
 mod body;
 mod cors;
@@ -14,13 +15,16 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use http::{Method, Request, Response, header};
+use http::{Method, Request, Response, StatusCode, header};
 use http_body_util::Full;
 use parlor_protocol::engine::TransportKind;
 use parlor_protocol::engine::request::{self, Refusal, Route};
 
+use self::admission::Unadmitted;
+use crate::config::Paths;
+use crate::engine::Refused;
 use crate::server::{Session, Shared};
-use crate::websocket;
+use crate::{Handshake, websocket};
 
 /// The body of every answer.
 pub(crate) type ResponseBody = Full<Bytes>;
@@ -46,13 +50,13 @@ pub(crate) type ResponseBody = Full<Bytes>;
 #[derive(Clone)]
 pub struct Service {
     shared: Arc<Shared>,
-    path: Arc<str>,
+    paths: Arc<Paths>,
 }
 
 impl Service {
     pub(crate) fn new(shared: Arc<Shared>) -> Self {
-        let path = shared.config.request_path().into();
-        Self { shared, path }
+        let paths = Arc::new(shared.config.paths());
+        Self { shared, paths }
     }
 
     /// Answers one request.
@@ -65,34 +69,32 @@ impl Service {
         B::Data: Send,
         B::Error: fmt::Display,
     {
-        let (shared, path) = (self.shared.clone(), self.path.clone());
-        async move { Ok(answer_request(&shared, &path, request).await) }
+        let (shared, is_ours) = (self.shared.clone(), self.paths.contain(request.uri().path()));
+        async move { Ok(if is_ours { answer_request(&shared, request).await } else { answer::not_found() }) }
     }
 }
 
-async fn answer_request<B>(shared: &Arc<Shared>, path: &str, request: Request<B>) -> Response<ResponseBody>
+async fn answer_request<B>(shared: &Arc<Shared>, request: Request<B>) -> Response<ResponseBody>
 where
     B: http_body::Body + Send + 'static,
     B::Data: Send,
     B::Error: fmt::Display,
 {
-    if request.uri().path() != path {
-        return answer::not_found();
-    }
     if shared.is_closing() {
         return answer::unavailable();
     }
-    let Some(cors) = &shared.config.cors else { return routed(shared, request).await };
+    let (head, body) = request.into_parts();
+    let mut request = Request::from_parts(head, ());
+    let Some(cors) = &shared.config.cors else { return routed(shared, &mut request, body).await };
     if let Some(answer) = cors::preflight(cors, request.method(), request.headers()) {
         return answer;
     }
-    let origin = request.headers().get(header::ORIGIN).cloned();
-    let mut answer = routed(shared, request).await;
-    cors::allow(cors, origin.as_ref(), answer.headers_mut());
+    let mut answer = routed(shared, &mut request, body).await;
+    cors::allow(cors, request.headers().get(header::ORIGIN), answer.headers_mut());
     answer
 }
 
-async fn routed<B>(shared: &Arc<Shared>, request: Request<B>) -> Response<ResponseBody>
+async fn routed<B>(shared: &Arc<Shared>, request: &mut Request<()>, body: B) -> Response<ResponseBody>
 where
     B: http_body::Body + Send + 'static,
     B::Data: Send,
@@ -100,23 +102,46 @@ where
 {
     let query = Query::read(request.uri().query().unwrap_or_default());
     let is_upgrade = websocket::Handshake::is_wanted(request.headers());
-    let (route, session) = match route(shared, &request, &query, is_upgrade) {
+    let (route, session) = match route(shared, request, &query, is_upgrade) {
         Ok(routed) => routed,
-        Err(refusal) => return refused(shared, &request, &query, refusal, is_upgrade),
+        Err(refusal) => return refused(shared, request, &query, &refusal.into(), is_upgrade),
     };
-    match (route, session) {
-        (Route::Handshake(TransportKind::Polling), _) => polling::handshake(shared, request).await,
-        (Route::Handshake(TransportKind::WebSocket), _) => upgrade::handshake(shared, request),
+    let mut answer = match (route, session) {
+        (Route::Handshake(kind), _) => handshake(shared, request, &query, kind).await,
         (Route::Poll, Some(session)) => polling::poll(&session).await,
-        (Route::Post, Some(session)) => polling::post(shared, &session, request).await,
+        (Route::Post, Some(session)) => polling::post(shared, &session, request, body).await,
         (Route::Upgrade, Some(session)) => upgrade::offer(shared, session, request),
-        (_, None) => refused(shared, &request, &query, Refusal::SessionUnknown, is_upgrade),
+        (_, None) => return refused(shared, request, &query, &Refusal::SessionUnknown.into(), is_upgrade),
+    };
+    if matches!(answer.status(), StatusCode::OK | StatusCode::SWITCHING_PROTOCOLS) {
+        shared.hooks.decorate(answer.headers_mut(), request, matches!(route, Route::Handshake(_)));
+    }
+    answer
+}
+
+/// Opens a session, if the client may have one.
+async fn handshake(
+    shared: &Arc<Shared>,
+    request: &mut Request<()>,
+    query: &Query,
+    kind: TransportKind,
+) -> Response<ResponseBody> {
+    match (admission::admit(shared, Handshake::new(request), query.eio.as_deref()).await, kind) {
+        (Ok(admitted), TransportKind::Polling) => polling::handshake(shared, admitted).await,
+        (Ok(admitted), TransportKind::WebSocket) => upgrade::handshake(shared, admitted, request),
+        (Err(Unadmitted::Refused(why)), _) => {
+            refused(shared, request, query, &why, kind == TransportKind::WebSocket)
+        }
+        (Err(Unadmitted::Full), _) => {
+            shared.metrics.handshakes_refused.add(1);
+            answer::unavailable()
+        }
     }
 }
 
-fn route<B>(
+fn route(
     shared: &Shared,
-    request: &Request<B>,
+    request: &Request<()>,
     query: &Query,
     upgrade: bool,
 ) -> Result<(Route, Option<Session>), Refusal> {
@@ -140,31 +165,29 @@ fn route<B>(
         session: known,
     };
     let route = request::route(&facts, &shared.config.transports)?;
-    if matches!(route, Route::Handshake(_)) {
-        request::check_protocol(query.eio.as_deref())?;
-    }
     Ok((route, session.flatten()))
 }
 
-fn refused<B>(
+fn refused(
     shared: &Shared,
-    request: &Request<B>,
+    request: &Request<()>,
     query: &Query,
-    refusal: Refusal,
+    refused: &Refused,
     is_upgrade: bool,
 ) -> Response<ResponseBody> {
-    shared.metrics.requests_refused.add(&refusal, 1);
+    shared.metrics.requests_refused.add(&refused.refusal, 1);
     if query.is_handshake() {
         shared.metrics.handshakes_refused.add(1);
     }
-    let method = request.method();
-    if refusal == Refusal::SessionUnknown {
+    let (method, refusal) = (request.method(), refused.message());
+    if refused.refusal == Refusal::SessionUnknown {
         // What every client asks once after a restart of the server.
-        tracing::info!(%method, is_upgrade, %refusal, "a request was refused");
+        tracing::info!(%method, is_upgrade, refusal, "a request was refused");
     } else {
-        tracing::warn!(%method, is_upgrade, %refusal, "a request was refused");
+        tracing::warn!(%method, is_upgrade, refusal, "a request was refused");
     }
-    answer::refusal(refusal, is_upgrade)
+    shared.hooks.tell(request, refused);
+    answer::refusal(refused, is_upgrade)
 }
 
 /// What the query says to this server; everything else in it is the application's.
@@ -235,7 +258,7 @@ where
 
 impl fmt::Debug for Service {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Service").field("path", &self.path).finish_non_exhaustive()
+        f.debug_struct("Service").field("paths", &self.paths).finish_non_exhaustive()
     }
 }
 

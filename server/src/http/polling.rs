@@ -9,24 +9,26 @@ use parlor_protocol::engine::request::Refusal;
 use parlor_protocol::engine::server::RequestId;
 use tokio::sync::oneshot;
 
+use super::admission::Admitted;
 use super::body::{self, BodyError};
 use super::{ResponseBody, answer};
 use crate::connection::{self, Answer, Command, Opening};
 use crate::server::{Session, Shared};
-use crate::{Handshake, id};
 
 /// A GET without a session: opens one, and is answered with its handshake.
-pub(super) async fn handshake<B>(shared: &Arc<Shared>, request: Request<B>) -> Response<ResponseBody> {
-    let Some(sid) = draw_sid() else { return answer::refusal(Refusal::BadRequest, false) };
+pub(super) async fn handshake(shared: &Arc<Shared>, admitted: Admitted) -> Response<ResponseBody> {
+    let Admitted { sid, handshake, counted, under_way } = admitted;
+    let cookie = shared.config.cookie.as_ref().map(|cookie| cookie.header(&sid));
     let (responder, answer) = oneshot::channel();
-    let handshake = Handshake::new(&request.into_parts().0);
-    connection::open(shared, sid, handshake, Opening::Polling(responder));
-    answered(answer).await
-}
-
-/// A secret id for a session.
-pub(super) fn draw_sid() -> Option<String> {
-    id::random().inspect_err(|error| tracing::error!(%error, "no randomness for a session's id")).ok()
+    connection::open(shared, sid, handshake, counted, Opening::Polling(responder));
+    drop(under_way);
+    let mut answer = answered(answer).await;
+    match cookie {
+        Some(Some(cookie)) => drop(answer.headers_mut().append(header::SET_COOKIE, cookie)),
+        Some(None) => tracing::error!("no cookie was set: its name, path or domain may not stand in one"),
+        None => {}
+    }
+    answer
 }
 
 /// A GET: answered as soon as there is something to say.
@@ -40,7 +42,12 @@ pub(super) async fn poll(session: &Session) -> Response<ResponseBody> {
 }
 
 /// A POST: answered when its packets have been read.
-pub(super) async fn post<B>(shared: &Shared, session: &Session, request: Request<B>) -> Response<ResponseBody>
+pub(super) async fn post<B>(
+    shared: &Shared,
+    session: &Session,
+    request: &Request<()>,
+    body: B,
+) -> Response<ResponseBody>
 where
     B: http_body::Body,
     B::Error: fmt::Display,
@@ -50,13 +57,13 @@ where
     if session.commands.send(Command::PostBegun(id, responder)).await.is_err() {
         return gone();
     }
-    if is_octet_stream(&request) {
+    if is_octet_stream(request) {
         return refused(session, id, answer, Refused::OctetStream).await;
     }
     let body = tokio::select! {
         // A second POST beside the first one is refused before its body is read.
         early = &mut answer => return early.map_or_else(|_| gone(), answer::session),
-        body = body::read(request.into_body(), shared.config.max_http_buffer_bytes) => body,
+        body = body::read(body, shared.config.max_http_buffer_bytes) => body,
     };
     match body {
         Ok(body) => posted(session, id, answer, ByteString::try_from(body).ok()).await,
@@ -125,10 +132,10 @@ async fn answered(answer: oneshot::Receiver<Answer>) -> Response<ResponseBody> {
 
 /// The session ended between the look at the table and the request.
 fn gone() -> Response<ResponseBody> {
-    answer::refusal(Refusal::SessionUnknown, false)
+    answer::refusal(&Refusal::SessionUnknown.into(), false)
 }
 
-fn is_octet_stream<B>(request: &Request<B>) -> bool {
+fn is_octet_stream(request: &Request<()>) -> bool {
     let media_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let media_type = media_type.and_then(|value| value.split(';').next()).unwrap_or_default();
     media_type.trim().eq_ignore_ascii_case("application/octet-stream")

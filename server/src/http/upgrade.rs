@@ -5,48 +5,50 @@ use std::sync::Arc;
 use http::{Request, Response};
 use hyper::upgrade::{self, OnUpgrade};
 use hyper_util::rt::TokioIo;
-use parlor_protocol::engine::request::Refusal;
 use tokio::time;
 
-use super::polling::draw_sid;
-use super::{ResponseBody, answer};
-use crate::Handshake;
+use super::ResponseBody;
+use super::admission::Admitted;
 use crate::connection::{self, AcceptedWebSocket, Command, Opening};
 use crate::server::{Session, Shared};
 use crate::websocket::{self, Options, WebSocket};
 
 /// Opens a session on a WebSocket.
-pub(super) fn handshake<B>(shared: &Arc<Shared>, mut request: Request<B>) -> Response<ResponseBody> {
-    let answer = match websocket::Handshake::check(&request) {
+pub(super) fn handshake(
+    shared: &Arc<Shared>,
+    admitted: Admitted,
+    request: &mut Request<()>,
+) -> Response<ResponseBody> {
+    let answer = match websocket::Handshake::check(request) {
         Ok(handshake) => handshake.response(),
         Err(error) => {
             shared.metrics.handshakes_refused.add(1);
             return refused(error);
         }
     };
-    let Some(sid) = draw_sid() else { return answer::refusal(Refusal::BadRequest, true) };
-    let upgrade = upgrade::on(&mut request);
-    let handshake = Handshake::new(&request.into_parts().0);
+    let upgrade = upgrade::on(request);
     let shared = shared.clone();
     tokio::spawn(async move {
+        let Admitted { sid, handshake, counted, under_way } = admitted;
         if let Some(websocket) = upgraded(&shared, upgrade).await {
-            connection::open(&shared, sid, handshake, Opening::WebSocket(websocket));
+            connection::open(&shared, sid, handshake, counted, Opening::WebSocket(websocket));
         }
+        drop(under_way);
     });
     answer
 }
 
 /// Offers a WebSocket to a session that is on polling.
-pub(super) fn offer<B>(
+pub(super) fn offer(
     shared: &Arc<Shared>,
     session: Session,
-    mut request: Request<B>,
+    request: &mut Request<()>,
 ) -> Response<ResponseBody> {
-    let answer = match websocket::Handshake::check(&request) {
+    let answer = match websocket::Handshake::check(request) {
         Ok(handshake) => handshake.response(),
         Err(error) => return refused(error),
     };
-    let upgrade = upgrade::on(&mut request);
+    let upgrade = upgrade::on(request);
     let shared = shared.clone();
     tokio::spawn(async move {
         if let Some(websocket) = upgraded(&shared, upgrade).await {

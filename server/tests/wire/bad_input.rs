@@ -4,7 +4,7 @@ use parlor_server::Config;
 
 use crate::http::{Reply, begin, send};
 use crate::parlor::{Parlor, echo};
-use crate::ws::WebSocket;
+use crate::ws::{UPGRADE, WebSocket};
 
 #[tokio::test]
 async fn a_request_that_reaches_no_session_is_refused_with_its_code() {
@@ -41,17 +41,11 @@ async fn a_request_that_reaches_no_session_is_refused_with_its_code() {
 #[tokio::test]
 async fn a_refused_upgrade_gets_the_message_as_text() {
     let parlor = Parlor::echo().await;
-    let upgrade = [
-        "Connection: Upgrade",
-        "Upgrade: websocket",
-        "Sec-WebSocket-Version: 13",
-        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
-    ];
     let rows = [
-        ("EIO=4&transport=websocket&sid=nobody", &upgrade[..], "Session ID unknown"),
-        ("EIO=3&transport=websocket", &upgrade, "Unsupported protocol version"),
-        ("EIO=4&transport=polling", &upgrade, "Bad request"),
-        ("EIO=4&transport=websocket", &upgrade[..3], ""),
+        ("EIO=4&transport=websocket&sid=nobody", &UPGRADE[..], "Session ID unknown"),
+        ("EIO=3&transport=websocket", &UPGRADE, "Unsupported protocol version"),
+        ("EIO=4&transport=polling", &UPGRADE, "Bad request"),
+        ("EIO=4&transport=websocket", &UPGRADE[..3], ""),
     ];
     for (query, headers, body) in rows {
         let reply = send(parlor.address, &format!("GET /socket.io/?{query}"), headers, b"").await;
@@ -59,6 +53,17 @@ async fn a_refused_upgrade_gets_the_message_as_text() {
         assert_eq!(reply.header("connection"), Some("close"), "{query}");
     }
     assert_eq!(parlor.logs.count("was refused"), 4);
+}
+
+#[tokio::test]
+async fn an_origin_that_no_header_may_hold_is_refused_by_the_http_parser() {
+    let parlor = Parlor::echo().await;
+    let line = "GET /socket.io/?EIO=4&transport=polling";
+    for origin in ["Origin: http://a\u{1}b", "Origin: http://a\u{7f}"] {
+        let reply = send(parlor.address, line, &[origin], b"").await;
+        assert_eq!((reply.status, &*reply.body), (400, ""), "{origin:?}");
+    }
+    assert_eq!(send(parlor.address, line, &["Origin: http://\u{e9}"], b"").await.status, 200);
 }
 
 #[tokio::test]

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use parlor_server::{Config, Cors, TransportKind};
+use parlor_server::{Config, Cookie, Cors, TransportKind};
 
-use crate::http::send;
+use crate::http::{Polling, send};
 use crate::parlor::Parlor;
 use crate::ws::WebSocket;
 
@@ -75,6 +75,35 @@ async fn only_the_exact_path_is_served() {
 }
 
 #[tokio::test]
+async fn the_slash_behind_the_path_can_be_made_optional_and_a_router_may_take_the_path_off() {
+    let rows = [("/socket.io", "/socket.io"), ("/socket.io", "/socket.io/"), ("/", "/")];
+    for (path, asked) in rows {
+        let config = Config { path: path.into(), add_trailing_slash: false, ..Config::default() };
+        let parlor = Parlor::with(config, |_| {}).await;
+        let reply = send(parlor.address, &format!("GET {asked}?EIO=4&transport=polling"), &[], b"").await;
+        assert_eq!(reply.status, 200, "{asked}");
+        let reply = send(parlor.address, "GET /socket.io-admin?EIO=4&transport=polling", &[], b"").await;
+        assert_eq!(reply.status, 404, "{asked}");
+    }
+}
+
+#[tokio::test]
+async fn a_polling_handshake_sets_the_cookie_and_nothing_else_does() {
+    let parlor = Parlor::with(Config { cookie: Some(Cookie::default()), ..Config::default() }, |_| {}).await;
+    let reply = send(parlor.address, POLLING, &[], b"").await;
+    let sid = reply.body.split('"').nth(3).unwrap().to_owned();
+    let expected = format!("io={sid}; Path=/; HttpOnly; SameSite=Lax");
+    assert_eq!(reply.header("set-cookie"), Some(&*expected));
+
+    let client = Polling { address: parlor.address, sid, logs: parlor.logs.clone() };
+    for reply in [client.post("40").await, client.get().await] {
+        assert_eq!((reply.status, reply.header("set-cookie")), (200, None));
+    }
+    let (_, headers) = WebSocket::answered(parlor.address, "").await;
+    assert!(!headers.contains_key("set-cookie"));
+}
+
+#[tokio::test]
 async fn a_disabled_transport_or_upgrade_is_not_offered() {
     let config = Config { transports: vec![TransportKind::Polling], ..Config::default() };
     let parlor = Parlor::with(config, |_| {}).await;
@@ -125,6 +154,23 @@ async fn a_preflight_is_answered_with_what_is_allowed() {
     assert_eq!(reply.header("access-control-allow-methods"), Some("GET,POST"));
     assert_eq!(reply.header("access-control-allow-headers"), Some("x-token"));
     assert_eq!(reply.header("access-control-allow-credentials"), None);
+
+    let cors = Cors::matching(|origin| origin == "http://a.example")
+        .credentials(true)
+        .methods([http::Method::POST])
+        .allowed_headers([http::header::AUTHORIZATION, http::header::CONTENT_TYPE])
+        .exposed_headers([http::header::DATE])
+        .max_age(Duration::from_secs(600));
+    let parlor = Parlor::with(Config { cors: Some(cors), ..Config::default() }, |_| {}).await;
+    let reply = send(parlor.address, preflight, &headers, b"").await;
+    assert_eq!((reply.status, &*reply.body), (204, ""));
+    assert_eq!(reply.header("access-control-allow-origin"), Some("http://a.example"));
+    assert_eq!(reply.header("access-control-allow-methods"), Some("POST"));
+    assert_eq!(reply.header("access-control-allow-headers"), Some("authorization,content-type"));
+    assert_eq!(reply.header("access-control-allow-credentials"), Some("true"));
+    assert_eq!(reply.header("access-control-max-age"), Some("600"));
+    let reply = send(parlor.address, POLLING, &headers[..1], b"").await;
+    assert_eq!(reply.header("access-control-expose-headers"), Some("date"));
 
     let closed = Parlor::echo().await;
     let reply = send(closed.address, preflight, &headers, b"").await;

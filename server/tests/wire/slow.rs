@@ -8,6 +8,7 @@ use tokio::sync::mpsc;
 use crate::http::begin;
 use crate::parlor::{Parlor, echo};
 use crate::soon;
+use crate::ws::UPGRADE;
 
 const QUEUE_BYTES: usize = 256 * 1024;
 
@@ -82,14 +83,8 @@ async fn a_volatile_event_is_dropped_for_a_client_that_is_not_ready() {
 
 /// A client that has joined `/`, and then reads nothing.
 async fn stalled(parlor: &Parlor) -> TcpStream {
-    let upgrade = [
-        "Connection: Upgrade",
-        "Upgrade: websocket",
-        "Sec-WebSocket-Version: 13",
-        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
-    ];
     let mut stream =
-        begin(parlor.address, "GET /socket.io/?EIO=4&transport=websocket", &upgrade, 0, b"").await;
+        begin(parlor.address, "GET /socket.io/?EIO=4&transport=websocket", &UPGRADE, 0, b"").await;
     // "40" in a frame whose mask changes nothing.
     stream.write_all(&[0x81, 0x82, 0, 0, 0, 0, b'4', b'0']).await.unwrap();
     stream

@@ -9,6 +9,14 @@ use tokio_tungstenite::{WebSocketStream, client_async};
 
 use crate::soon;
 
+/// The headers by which a request asks for a WebSocket.
+pub(crate) const UPGRADE: [&str; 4] = [
+    "Connection: Upgrade",
+    "Upgrade: websocket",
+    "Sec-WebSocket-Version: 13",
+    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+];
+
 pub(crate) struct WebSocket {
     stream: WebSocketStream<TcpStream>,
     /// The id from the last answer to CONNECT.
@@ -30,10 +38,15 @@ impl WebSocket {
 
     /// Opens a WebSocket with more in its query.
     pub(crate) async fn asking(address: SocketAddr, query: &str) -> Self {
+        Self::answered(address, query).await.0
+    }
+
+    /// The same; gives the headers of the answer too.
+    pub(crate) async fn answered(address: SocketAddr, query: &str) -> (Self, http::HeaderMap) {
         let stream = TcpStream::connect(address).await.unwrap();
         let url = format!("ws://{address}/socket.io/?EIO=4&transport=websocket{query}");
-        let (stream, _) = soon("the WebSocket", client_async(url, stream)).await.unwrap();
-        Self { stream, id: String::new() }
+        let (stream, response) = soon("the WebSocket", client_async(url, stream)).await.unwrap();
+        (Self { stream, id: String::new() }, response.into_parts().0.headers)
     }
 
     /// Sends a CONNECT, `40` or `40/chat,`, and takes the answer.
