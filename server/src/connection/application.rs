@@ -1,6 +1,5 @@
-//! A connection's side towards the application: letting clients into namespaces, running handlers, telling of ends.
+//! A connection's side towards the application: letting clients into namespaces, and telling of ends.
 
-use std::collections::VecDeque;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
@@ -12,29 +11,10 @@ use parlor_protocol::socket::Namespace as Name;
 use serde::Serialize;
 
 use super::Connection;
-use crate::handler::Running;
-use crate::{Ack, Refusal, Socket, id};
-
-/// What an event in the backlog costs beside its bytes.
-const EVENT_OVERHEAD_BYTES: usize = 128;
+use crate::{Refusal, Socket, id};
 
 /// A client that middlewares are judging.
 pub(super) type Joining = Pin<Box<dyn Future<Output = (Socket, Result<(), Refusal>)> + Send>>;
-
-/// An event that a client sent.
-pub(super) struct Event {
-    /// To whom: who joins the namespace later gets none of it.
-    socket: Socket,
-    data: Payload,
-    ack: Option<u64>,
-}
-
-impl Event {
-    fn bytes(&self) -> usize {
-        let attachments: usize = self.data.attachments().iter().map(bytes::Bytes::len).sum();
-        EVENT_OVERHEAD_BYTES + self.data.json().len() + attachments
-    }
-}
 
 impl Connection {
     /// A client wants to join a namespace.
@@ -90,85 +70,21 @@ impl Connection {
         }
     }
 
-    fn refuse(&mut self, namespace: Name, refusal: &Refusal) {
-        let (connection, message) = (self.link.number, refusal.message());
-        tracing::info!(connection, %namespace, message, "a client was not let into a namespace");
-        self.tell(Input::Refuse { namespace, error: refusal.payload() });
-    }
-
-    /// Handles an event, or keeps it while the application is busy with earlier ones.
-    pub(super) fn event(&mut self, namespace: &Name, data: Payload, ack: Option<u64>, cx: &mut Context<'_>) {
-        self.tally.events_received += 1;
-        let Some(socket) = self.socket(namespace) else { return };
-        if self.backlog.is_empty() && self.has_room() {
-            return self.handle(Event { socket, data, ack }, cx);
-        }
-        // What is counted here must be all that it keeps alive.
-        let event = Event { socket, data: data.detached(), ack };
-        self.set_backlog_bytes(self.backlog_bytes + event.bytes());
-        self.backlog.push_back(event);
-    }
-
-    /// What waits is known to whoever looks at the metrics.
-    pub(super) fn set_backlog_bytes(&mut self, bytes: usize) {
-        self.backlog_bytes = bytes;
-        self.link.set_backlog_bytes(bytes);
-    }
-
-    /// Whether one more handler may start. A client that sends faster than it reads waits for its own answers.
-    fn has_room(&self) -> bool {
-        self.handlers.len() < self.shared.config.max_handlers && !self.link.queue.is_behind()
-    }
-
-    fn handle(&mut self, event: Event, cx: &mut Context<'_>) {
-        let socket = event.socket;
-        let Some(name) = event.data.event_name().filter(|_| socket.is_connected()) else { return };
-        let handlers = socket.handlers_of(&name);
-        if handlers.is_empty() {
-            tracing::debug!(connection = self.link.number, event = &*name, "an event has no handler");
-        }
-        let ack = Ack::new(&socket, event.ack);
-        for handler in handlers {
-            self.start(handler(socket.clone(), event.data.clone(), ack.clone()), cx);
-        }
-    }
-
-    /// Runs a handler up to where it first waits.
-    fn start(&mut self, mut handler: Running, cx: &mut Context<'_>) {
-        if handler.as_mut().poll(cx).is_pending() {
-            self.handlers.push(handler);
-        }
-    }
-
-    /// Lets handlers go on, and starts those that wait for room.
-    pub(super) fn run_handlers(&mut self, cx: &mut Context<'_>) -> bool {
+    /// Lets those in whom middlewares have judged meanwhile.
+    pub(super) fn let_in(&mut self, cx: &mut Context<'_>) -> bool {
         let mut any = false;
         while let Poll::Ready(Some((socket, verdict))) = self.joining.poll_next_unpin(cx) {
             self.judged(&socket, verdict, cx);
             self.settle(cx);
             any = true;
         }
-        while let Poll::Ready(Some(())) = self.handlers.poll_next_unpin(cx) {
-            any = true;
-        }
-        while self.has_room()
-            && let Some(event) = self.backlog.pop_front()
-        {
-            self.set_backlog_bytes(self.backlog_bytes - event.bytes());
-            self.handle(event, cx);
-            any = true;
-        }
-        if any && self.backlog.is_empty() {
-            self.backlog = VecDeque::new();
-        }
         any
     }
 
-    /// A client answered a question of the application.
-    pub(super) fn answered(&self, namespace: &Name, id: u64, args: Payload) {
-        if let Some(socket) = self.socket(namespace) {
-            socket.resolve_ack(id, args);
-        }
+    fn refuse(&mut self, namespace: Name, refusal: &Refusal) {
+        let (connection, message) = (self.link.number, refusal.message());
+        tracing::info!(connection, %namespace, message, "a client was not let into a namespace");
+        self.tell(Input::Refuse { namespace, error: refusal.payload() });
     }
 
     /// A client is out of a namespace.
@@ -182,7 +98,7 @@ impl Connection {
         }
     }
 
-    fn socket(&self, namespace: &Name) -> Option<Socket> {
+    pub(super) fn socket(&self, namespace: &Name) -> Option<Socket> {
         self.sockets.iter().find(|socket| socket.namespace_name() == namespace).cloned()
     }
 }

@@ -15,6 +15,7 @@
 //!   client that has gone, or whose handlers wait for an answer behind its own flood, ends as silent ones do.
 
 mod application;
+mod events;
 mod incoming;
 mod inputs;
 mod outputs;
@@ -35,7 +36,8 @@ use parlor_protocol::{Instant, Reason, limits};
 use tokio::sync::mpsc;
 use tokio::time::{self, Sleep};
 
-use self::application::{Event, Joining};
+use self::application::Joining;
+use self::events::Event;
 use self::requests::Requests;
 use self::websockets::WebSockets;
 use crate::handler::Running;
