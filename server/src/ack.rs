@@ -1,20 +1,18 @@
-//! Answers, both ways: those that clients wait for, and those that the application waits for.
-//!
-//! Ids are counted per namespace, so that one frame can ask many clients. They are drawn under the lock of the table
-//! they go into: a table needs them in order.
+//! Answers, both ways: those that clients wait for, and in [`pending`] those that the application waits for.
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
+mod pending;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use parlor_protocol::json::Payload;
-use parlor_protocol::socket::{Kind, Packet, Pending};
+use parlor_protocol::socket::{Kind, Packet};
 use serde::Serialize;
-use tokio::sync::oneshot;
 
+pub(crate) use self::pending::{Answer, PendingAcks, Share};
 use crate::Socket;
 use crate::emitter::Flags;
 use crate::prepared::Encoded;
-use crate::sync::lock;
 
 /// Answers one event. When the client asked for no answer, answering does nothing.
 ///
@@ -72,78 +70,5 @@ impl Ack {
             // A client that has left needs no answer.
             let _ = wanted.socket.push(Encoded::new(packet, true), Flags::default());
         }
-    }
-}
-
-/// The answers that one socket's application waits for.
-#[derive(Debug)]
-pub(crate) struct PendingAcks {
-    /// `None` when the socket has left.
-    waiting: Mutex<Option<Pending<oneshot::Sender<Payload>>>>,
-}
-
-impl PendingAcks {
-    pub(crate) fn new() -> Self {
-        Self { waiting: Mutex::new(Some(Pending::default())) }
-    }
-
-    /// Draws an id from the namespace's counter and waits for its answer. `None` when the socket has left.
-    pub(crate) fn wait(&self, ids: &AtomicU64) -> Option<(u64, oneshot::Receiver<Payload>)> {
-        let mut waiting = lock(&self.waiting);
-        let pending = waiting.as_mut()?;
-        let id = ids.fetch_add(1, Ordering::Relaxed);
-        let (sender, receiver) = oneshot::channel();
-        pending.insert(id, None, sender);
-        Some((id, receiver))
-    }
-
-    /// An answer came. Late and unknown ones are ignored.
-    pub(crate) fn resolve(&self, id: u64, args: Payload) {
-        if let Some(sender) = self.forget(id) {
-            let _ = sender.send(args);
-        }
-    }
-
-    /// Nobody waits for that answer any more.
-    pub(crate) fn forget(&self, id: u64) -> Option<oneshot::Sender<Payload>> {
-        lock(&self.waiting).as_mut()?.take(id)
-    }
-
-    /// How many answers are waited for.
-    pub(crate) fn count(&self) -> usize {
-        lock(&self.waiting).as_ref().map_or(0, Pending::len)
-    }
-
-    /// The socket has left: everybody who waits hears so.
-    pub(crate) fn fail(&self) {
-        let waiting = lock(&self.waiting).take();
-        drop(waiting);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_answer_reaches_whoever_asked_for_it_and_unknown_ones_nobody() {
-        let (acks, ids) = (PendingAcks::new(), AtomicU64::new(7));
-        let (first, mut one) = acks.wait(&ids).unwrap();
-        let (second, mut two) = acks.wait(&ids).unwrap();
-        assert_eq!((first, second), (7, 8));
-        acks.resolve(8, Payload::args("b").unwrap());
-        acks.resolve(8, Payload::args("again").unwrap());
-        acks.resolve(99, Payload::args("unknown").unwrap());
-        assert_eq!(two.try_recv().unwrap().json(), r#"["b"]"#);
-        assert!(one.try_recv().is_err());
-    }
-
-    #[test]
-    fn who_waits_hears_that_the_socket_has_left() {
-        let (acks, ids) = (PendingAcks::new(), AtomicU64::new(0));
-        let (_, mut answer) = acks.wait(&ids).unwrap();
-        acks.fail();
-        assert_eq!(answer.try_recv(), Err(oneshot::error::TryRecvError::Closed));
-        assert!(acks.wait(&ids).is_none());
     }
 }

@@ -1,11 +1,17 @@
-//! Emitting to many sockets of one namespace: encoded once, a reference for each.
+//! Emitting to many sockets of one namespace: encoded once, a reference for each. Their [`answers`] are collected.
+
+mod answers;
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use parlor_protocol::json::Payload;
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 
+use self::answers::Asked;
+pub use self::answers::{BroadcastAckError, BroadcastAckFuture, Missing, Unanswered};
 use crate::emitter::Flags;
 use crate::namespace::Shared as Namespace;
 use crate::outgoing::Outgoing;
@@ -33,6 +39,10 @@ pub struct Broadcast {
 }
 
 impl Broadcast {
+    /// How long [`Broadcast::emit_with_ack`] waits when nothing else is said: five seconds. With many clients there
+    /// is always one that does not answer, so there is no waiting without an end.
+    pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(5);
+
     /// Everybody in the namespace.
     pub(crate) fn new(namespace: Arc<Namespace>) -> Self {
         Self { namespace, target: Target::default(), flags: Flags::default(), timeout: None }
@@ -79,7 +89,7 @@ impl Broadcast {
         self
     }
 
-    /// How long to wait for answers.
+    /// How long to wait for answers; [`Broadcast::DEFAULT_TIMEOUT`] if nothing is said.
     pub const fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
         self
@@ -96,6 +106,51 @@ impl Broadcast {
         let data = Payload::event(event, args)?;
         Outgoing { data, ack: None, flags: self.flags }.broadcast(&self.namespace, &self.target, |_| ());
         Ok(())
+    }
+
+    /// Sends an event and waits for everybody's answer, each read as an `A`: a tuple takes several arguments, any
+    /// other type the first. The answers are in the order in which they came.
+    ///
+    /// The event is sent now; the future only waits, no longer than [`Broadcast::timeout`]. A client that leaves is
+    /// not waited for, nor is one that a volatile event could not reach. With nobody there it is ready at once.
+    /// Dropping it gives up on the answers.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use parlor_server::{BroadcastAckError, Server};
+    ///
+    /// async fn poll(io: &Server) -> Vec<u32> {
+    ///     let asked = io.to("players").timeout(Duration::from_secs(1)).emit_with_ack("score", &());
+    ///     match asked.await {
+    ///         Ok(scores) => scores,
+    ///         Err(BroadcastAckError::Unanswered(missing)) => {
+    ///             for client in missing.missing() {
+    ///                 eprintln!("{}: {}", client.socket(), client.error());
+    ///             }
+    ///             missing.into_answers()
+    ///         }
+    ///         Err(error) => panic!("{error}"),
+    ///     }
+    /// }
+    /// ```
+    pub fn emit_with_ack<A: DeserializeOwned + Send + 'static>(
+        &self,
+        event: &str,
+        args: &(impl Serialize + ?Sized),
+    ) -> BroadcastAckFuture<A> {
+        BroadcastAckFuture::new(self.ask(event, args))
+    }
+
+    fn ask(&self, event: &str, args: &(impl Serialize + ?Sized)) -> Result<Asked, EmitError> {
+        let data = Payload::event(event, args)?;
+        let id = self.namespace.ack_ids.fetch_add(1, Ordering::Relaxed);
+        let timeout = self.timeout.unwrap_or(Self::DEFAULT_TIMEOUT);
+        let mut asked = Asked::new(id, event, timeout);
+        let outgoing = Outgoing { data, ack: Some(id), flags: self.flags };
+        outgoing.broadcast(&self.namespace, &self.target, |recipients| asked.wait_for(recipients));
+        Ok(asked)
     }
 }
 

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -13,6 +14,7 @@ use tokio::sync::oneshot;
 use tokio::time::{self, Sleep};
 
 use crate::outgoing::Outgoing;
+use crate::queue::Unsent;
 use crate::{AckError, Broadcast, EmitError, RoomNames, Socket};
 
 /// How a packet is sent.
@@ -108,7 +110,10 @@ impl Emitter {
     /// See [`EmitError`]. That a volatile event was dropped is not an error.
     pub fn emit<T: Serialize + ?Sized>(self, event: &str, args: &T) -> Result<(), EmitError> {
         let data = Payload::event(event, args)?;
-        Outgoing { data, ack: None, flags: self.flags }.send(&self.socket)
+        match (Outgoing { data, ack: None, flags: self.flags }).send(&self.socket) {
+            Ok(()) | Err(Unsent::Dropped) => Ok(()),
+            Err(Unsent::Closed) => Err(EmitError::NotConnected),
+        }
     }
 
     /// Sends an event and waits for its answer: see [`Socket::emit_with_ack`].
@@ -117,29 +122,42 @@ impl Emitter {
         event: &str,
         args: &(impl Serialize + ?Sized),
     ) -> AckFuture<A> {
-        let timeout = self.timeout.map(|timeout| Box::pin(time::sleep(timeout)));
-        AckFuture { state: self.ask(event, args).map_err(Some), timeout, read_as: PhantomData }
+        let limit = self.timeout.map(|timeout| Limit {
+            sleep: Box::pin(time::sleep(timeout)),
+            event: event.into(),
+            timeout,
+        });
+        AckFuture { state: self.ask(event, args).map_err(Some), limit, read_as: PhantomData }
     }
 
-    fn ask(self, event: &str, args: &(impl Serialize + ?Sized)) -> Result<Asked, EmitError> {
-        let data = Payload::event(event, args)?;
+    fn ask(self, event: &str, args: &(impl Serialize + ?Sized)) -> Result<Asked, AckError> {
+        let data = Payload::event(event, args).map_err(EmitError::Encode)?;
         let (acks, ids) = self.socket.acks();
         let (id, answer) = acks.wait(ids).ok_or(EmitError::NotConnected)?;
         let asked = Asked { socket: self.socket.clone(), id, answer };
-        Outgoing { data, ack: Some(id), flags: self.flags }.send(&self.socket)?;
-        Ok(asked)
+        match (Outgoing { data, ack: Some(id), flags: self.flags }).send(&self.socket) {
+            Ok(()) => Ok(asked),
+            Err(Unsent::Dropped) => Err(AckError::Dropped),
+            Err(Unsent::Closed) => Err(EmitError::NotConnected.into()),
+        }
     }
 }
 
 /// An answer on its way, read as an `A`. The event has been sent already; dropping this gives up on the answer.
 ///
-/// Gives [`AckError::Disconnected`] when the socket leaves without an answer, and [`AckError::TimedOut`] when it was
-/// given a time.
+/// Gives [`AckError::Disconnected`] when the socket leaves without an answer, [`AckError::TimedOut`] when it was given
+/// a time, and [`AckError::Dropped`] at once when it was volatile and could not leave.
 #[must_use = "the answer is in here"]
 pub struct AckFuture<A> {
-    state: Result<Asked, Option<EmitError>>,
-    timeout: Option<Pin<Box<Sleep>>>,
+    state: Result<Asked, Option<AckError>>,
+    limit: Option<Limit>,
     read_as: PhantomData<fn() -> A>,
+}
+
+struct Limit {
+    sleep: Pin<Box<Sleep>>,
+    event: Arc<str>,
+    timeout: Duration,
 }
 
 struct Asked {
@@ -155,20 +173,24 @@ impl<A: DeserializeOwned> Future for AckFuture<A> {
         let asked = match &mut self.state {
             Ok(asked) => asked,
             // Asked again after its end it has nothing better to say.
-            Err(error) => {
-                let error = error.take().map_or(AckError::Disconnected, AckError::Emit);
-                return Poll::Ready(Err(error));
-            }
+            Err(error) => return Poll::Ready(Err(error.take().unwrap_or(AckError::Disconnected))),
         };
         match Pin::new(&mut asked.answer).poll(cx) {
             Poll::Ready(Ok(args)) => Poll::Ready(args.read_args().map_err(AckError::Args)),
             Poll::Ready(Err(_)) => Poll::Ready(Err(AckError::Disconnected)),
-            Poll::Pending => {
-                let is_late =
-                    self.timeout.as_mut().is_some_and(|timeout| timeout.as_mut().poll(cx).is_ready());
-                if is_late { Poll::Ready(Err(AckError::TimedOut)) } else { Poll::Pending }
-            }
+            Poll::Pending => match &mut self.limit {
+                Some(limit) => limit.poll(cx).map(Err),
+                None => Poll::Pending,
+            },
         }
+    }
+}
+
+impl Limit {
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<AckError> {
+        let event = || self.event.clone();
+        let sleep = self.sleep.as_mut();
+        sleep.poll(cx).map(|()| AckError::TimedOut { event: event(), timeout: self.timeout })
     }
 }
 

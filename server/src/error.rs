@@ -1,8 +1,12 @@
 //! What can go wrong for the application. What a client does wrong is answered and logged where it happens.
 
+use std::sync::Arc;
+use std::time::Duration;
 use std::{error, fmt};
 
 use parlor_protocol::json::{ArgsError, EncodeError};
+
+use crate::queue::Unsent;
 
 /// An event was not sent.
 #[derive(Debug)]
@@ -45,7 +49,14 @@ pub enum AckError {
     /// The event was not sent.
     Emit(EmitError),
     /// The client did not answer in the time that it was given.
-    TimedOut,
+    TimedOut {
+        /// The event's name.
+        event: Arc<str>,
+        /// How long it had.
+        timeout: Duration,
+    },
+    /// The event was volatile, and the client could not take it at once: nobody will answer.
+    Dropped,
     /// The client has left without an answer.
     Disconnected,
     /// The answer has another form.
@@ -54,12 +65,15 @@ pub enum AckError {
 
 impl fmt::Display for AckError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Emit(_) => "the event was not sent",
-            Self::TimedOut => "operation has timed out",
-            Self::Disconnected => "socket has been disconnected",
-            Self::Args(_) => "the answer does not have the expected form",
-        })
+        match self {
+            Self::Emit(_) => f.write_str("the event was not sent"),
+            Self::TimedOut { event, timeout } => {
+                write!(f, "event `{event}` was not answered within {timeout:?}")
+            }
+            Self::Dropped => f.write_str("the volatile event was dropped"),
+            Self::Disconnected => f.write_str("socket has been disconnected"),
+            Self::Args(_) => f.write_str("the answer does not have the expected form"),
+        }
     }
 }
 
@@ -68,7 +82,7 @@ impl error::Error for AckError {
         match self {
             Self::Emit(error) => Some(error),
             Self::Args(error) => Some(error),
-            Self::TimedOut | Self::Disconnected => None,
+            Self::TimedOut { .. } | Self::Dropped | Self::Disconnected => None,
         }
     }
 }
@@ -76,6 +90,15 @@ impl error::Error for AckError {
 impl From<EmitError> for AckError {
     fn from(error: EmitError) -> Self {
         Self::Emit(error)
+    }
+}
+
+impl From<Unsent> for AckError {
+    fn from(why: Unsent) -> Self {
+        match why {
+            Unsent::Closed => Self::Disconnected,
+            Unsent::Dropped => Self::Dropped,
+        }
     }
 }
 

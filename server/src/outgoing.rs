@@ -6,13 +6,13 @@
 use parlor_protocol::json::Payload;
 use parlor_protocol::socket::{Kind, Packet};
 
+use crate::Socket;
 use crate::emitter::Flags;
 use crate::namespace::Shared as Namespace;
 use crate::prepared::Encoded;
-use crate::queue::Pushed;
+use crate::queue::Unsent;
 use crate::rooms::Target;
 use crate::sync::read;
-use crate::{EmitError, Socket};
 
 /// An event on its way out.
 pub(crate) struct Outgoing {
@@ -28,30 +28,34 @@ impl Outgoing {
     ///
     /// # Errors
     ///
-    /// The socket has left, or leaves because of this event.
-    pub(crate) fn send(self, socket: &Socket) -> Result<(), EmitError> {
+    /// The socket has left, or leaves because of this event; or it was dropped.
+    pub(crate) fn send(self, socket: &Socket) -> Result<(), Unsent> {
         let flags = self.flags;
-        let pushed = socket.push(self.encode(socket.namespace_shared()), flags)?;
+        let pushed = socket.push(self.encode(socket.namespace_shared()), flags);
         match pushed {
-            Pushed::Queued => socket.metrics().events_sent.add(1),
-            Pushed::Dropped => socket.metrics().volatile_dropped.add(1),
+            Ok(()) => socket.metrics().events_sent.add(1),
+            Err(Unsent::Dropped) => socket.metrics().volatile_dropped.add(1),
+            Err(Unsent::Closed) => {}
         }
-        Ok(())
+        pushed
     }
 
     /// Sends it to everybody whom `target` selects. `before` sees them first, when nothing is sent yet.
     pub(crate) fn broadcast(self, namespace: &Namespace, target: &Target, before: impl FnOnce(&[Socket])) {
         let recipients = read(&namespace.rooms).select(target);
         before(&recipients);
-        let flags = self.flags;
+        let (flags, ack) = (self.flags, self.ack);
         let packet = self.encode(namespace);
         let (mut sent, mut dropped) = (0, 0);
         for recipient in recipients {
-            match recipient.push(packet.clone(), flags) {
-                Ok(Pushed::Queued) => sent += 1,
-                Ok(Pushed::Dropped) => dropped += 1,
-                // One that has left meanwhile does not concern the others.
-                Err(_) => {}
+            let Err(why) = recipient.push(packet.clone(), flags) else {
+                sent += 1;
+                continue;
+            };
+            dropped += u64::from(why == Unsent::Dropped);
+            // It concerns none of the others, but who waits for its answer.
+            if let Some(id) = ack {
+                recipient.acks().0.unsent(id, why);
             }
         }
         namespace.metrics.events_sent.add(sent);

@@ -95,17 +95,18 @@ pub(crate) enum Next {
     Nothing,
 }
 
-/// What became of a packet.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Pushed {
-    Queued,
-    /// It was volatile, and could not have left at once.
-    Dropped,
-}
-
 /// The client is gone, or was too slow.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Closed;
+
+/// Why a packet does not go out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Unsent {
+    /// The client is gone, or was too slow.
+    Closed,
+    /// It was volatile, and would not have left at once.
+    Dropped,
+}
 
 impl Queue {
     pub(crate) fn new(max_bytes: usize) -> Self {
@@ -139,30 +140,34 @@ impl Queue {
     }
 
     /// Adds a packet if it would leave at once, and drops it otherwise.
-    pub(crate) fn push_volatile(&self, packet: Encoded) -> Pushed {
+    ///
+    /// # Errors
+    ///
+    /// It was dropped.
+    pub(crate) fn push_volatile(&self, packet: Encoded) -> Result<(), Unsent> {
         if !self.writable.load(Ordering::Relaxed) {
-            return Pushed::Dropped;
+            return Err(Unsent::Dropped);
         }
         let mut state = lock(&self.state);
         if !state.items.is_empty() || state.end.is_some() {
-            return Pushed::Dropped;
+            return Err(Unsent::Dropped);
         }
         state.bytes = packet.wire_bytes() + PACKET_OVERHEAD_BYTES;
         state.items.push_back(Item::Packet(packet));
         state.wake(|sleeper| sleeper.for_packets);
-        Pushed::Queued
+        Ok(())
     }
 
     /// [`Queue::push_volatile`] or [`Queue::push`].
     ///
     /// # Errors
     ///
-    /// As [`Queue::push`].
-    pub(crate) fn push_flagged(&self, packet: Encoded, volatile: bool) -> Result<Pushed, Closed> {
+    /// As [`Queue::push`], or it was dropped.
+    pub(crate) fn push_flagged(&self, packet: Encoded, volatile: bool) -> Result<(), Unsent> {
         if volatile {
-            return Ok(self.push_volatile(packet));
+            return self.push_volatile(packet);
         }
-        self.push(packet).map(|()| Pushed::Queued)
+        self.push(packet).map_err(|Closed| Unsent::Closed)
     }
 
     pub(crate) fn push_farewell(&self, farewell: Farewell) {

@@ -48,7 +48,7 @@ use crate::{Handshake, RoomNames};
 pub struct Socket(Arc<Inner>);
 
 struct Inner {
-    id: Box<str>,
+    id: Arc<str>,
     key: Key,
     namespace: Arc<Namespace>,
     link: Arc<Link>,

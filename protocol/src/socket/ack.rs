@@ -10,7 +10,7 @@ pub struct AckKey(pub u32);
 
 /// The answers a socket waits for, by the id they will come under. `K` is whatever the driver wants back.
 ///
-/// Ids only grow, so the table stays in order by itself.
+/// Kept in the order of ids, which is the order of asking but for races.
 #[derive(Debug)]
 pub struct Pending<K> {
     waiting: Vec<Waiting<K>>,
@@ -32,9 +32,12 @@ impl<K> Default for Pending<K> {
 impl<K> Pending<K> {
     /// Waits for the answer `id`, until `deadline` if there is one.
     ///
-    /// Register before sending, or a fast answer is lost. `id` must be larger than every earlier one.
+    /// Register before sending, or a fast answer is lost. Each `id` once; cheap when it is larger than the earlier
+    /// ones.
     pub fn insert(&mut self, id: u64, deadline: Option<Instant>, key: K) {
-        self.waiting.push(Waiting { id, deadline, key });
+        // Whoever draws an id for many tables may come to this one after a later id did.
+        let behind = self.waiting.iter().rev().take_while(|waiting| waiting.id > id).count();
+        self.waiting.insert(self.waiting.len() - behind, Waiting { id, deadline, key });
     }
 
     /// Takes the answer `id` off the table. `None` when nobody waits for it: unknown, late, or a second one.
@@ -91,6 +94,15 @@ mod tests {
         assert_eq!(pending.take(1), Some('b'));
         assert_eq!(pending.take(1), None);
         assert_eq!(pending.take(0), Some('a'));
+    }
+
+    #[test]
+    fn an_id_that_comes_after_a_later_one_is_found_all_the_same() {
+        let mut pending = Pending::default();
+        for id in [3, 8, 5, 4] {
+            pending.insert(id, None, id);
+        }
+        assert_eq!([8, 3, 5, 4].map(|id| pending.take(id)), [Some(8), Some(3), Some(5), Some(4)]);
     }
 
     #[test]

@@ -75,11 +75,11 @@ fn a_farewell_is_not_overtaken_and_does_not_wait_for_the_transport() {
 #[test]
 fn a_volatile_packet_is_kept_only_if_it_would_leave_at_once() {
     let queue = Queue::new(1000);
-    queue.push_volatile(event("a"));
+    assert_eq!(queue.push_volatile(event("a")), Err(Unsent::Dropped));
     assert!(matches!(queue.next(true), Next::Nothing));
     queue.set_writable(true);
-    queue.push_volatile(event("b"));
-    queue.push_volatile(event("c"));
+    assert_eq!(queue.push_volatile(event("b")), Ok(()));
+    assert_eq!(queue.push_volatile(event("c")), Err(Unsent::Dropped));
     assert_eq!(sent(&queue), [r#"42["b"]"#]);
 }
 

@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use super::Socket;
 use crate::emitter::{AckFuture, Emitter, Flags};
 use crate::prepared::Encoded;
-use crate::queue::Pushed;
+use crate::queue::Unsent;
 use crate::{Broadcast, EmitError, RoomNames};
 
 impl Socket {
@@ -43,7 +43,7 @@ impl Socket {
         self.emitter().compress(compress)
     }
 
-    /// The next emit gets its answer in that time, or [`AckError::TimedOut`](crate::AckError::TimedOut).
+    /// How long the next emit waits for its answer.
     pub fn timeout(&self, timeout: Duration) -> Emitter {
         self.emitter().timeout(timeout)
     }
@@ -75,11 +75,11 @@ impl Socket {
     }
 
     /// Puts a packet into the queue of the connection.
-    pub(crate) fn push(&self, packet: Encoded, flags: Flags) -> Result<Pushed, EmitError> {
+    pub(crate) fn push(&self, packet: Encoded, flags: Flags) -> Result<(), Unsent> {
         if !self.is_connected() {
-            return Err(EmitError::NotConnected);
+            return Err(Unsent::Closed);
         }
-        self.0.link.queue.push_flagged(packet, flags.volatile).map_err(|_| EmitError::NotConnected)
+        self.0.link.queue.push_flagged(packet, flags.volatile)
     }
 
     fn emitter(&self) -> Emitter {

@@ -40,6 +40,10 @@ impl Socket {
         self.0.key
     }
 
+    pub(crate) fn shared_id(&self) -> Arc<str> {
+        self.0.id.clone()
+    }
+
     pub(crate) fn namespace_name(&self) -> &Name {
         &self.0.namespace.name
     }

@@ -6,6 +6,7 @@ mod acks;
 mod admission;
 mod bad_input;
 mod binary;
+mod broadcast_acks;
 mod endings;
 mod handlers;
 mod handshake;
