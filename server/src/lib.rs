@@ -36,6 +36,7 @@ mod clock;
 mod config;
 mod connection;
 mod emitter;
+mod ending;
 mod engine;
 mod error;
 mod handler;
@@ -67,7 +68,7 @@ pub use handshake::{Handshake, RemoteAddress};
 pub use metrics::Metrics;
 pub use namespace::Namespace;
 pub use refusal::Refusal;
-pub use serve::serve;
+pub use serve::{serve, serve_with};
 pub use server::Server;
 pub use socket::{Data, Socket};
 

@@ -77,6 +77,8 @@ pub(crate) enum Farewell {
     Namespace(Name),
     /// The client leaves all namespaces, then the connection ends.
     Connection,
+    /// The server goes down: the connection ends without a word to its namespaces, so that the client comes again.
+    GoAway,
     /// The server goes down: the connection ends, and what still waits is not sent.
     Shutdown,
 }

@@ -1,14 +1,18 @@
 //! Serving alone: accepts TCP connections and speaks HTTP/1.1 on them.
 
+use std::error::Error;
 use std::io;
 use std::pin::pin;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
+use http::{Request, Response};
+use http_body::Body;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
-use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time;
 
@@ -47,8 +51,45 @@ const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub async fn serve(listener: TcpListener, io: Server) -> io::Result<()> {
+    let service = io.service();
+    serve_with(listener, io, service).await
+}
+
+/// As [`serve`], with a service of your own that passes on to `io` what is for it.
+///
+/// The requests carry who sent them, so that [`Handshake::address`](crate::Handshake::address) knows.
+///
+/// # Errors
+///
+/// As [`serve`].
+///
+/// # Examples
+///
+/// ```
+/// use parlor_server::{Config, Server, serve_with};
+///
+/// # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+/// let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+/// let io = Server::new(Config::default());
+/// // A router of any framework that speaks `tower`, with `io.service()` in it.
+/// let router = io.service();
+/// let serving = tokio::spawn(serve_with(listener, io.clone(), router));
+/// io.close().await;
+/// serving.await??;
+/// # Ok::<(), Box<dyn std::error::Error>>(()) })?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub async fn serve_with<S, B>(listener: TcpListener, io: Server, service: S) -> io::Result<()>
+where
+    S: tower_service::Service<Request<Incoming>, Response = Response<B>> + Clone + Send + 'static,
+    S::Future: Send,
+    S::Error: Into<BoxError>,
+    B: Body + Send + 'static,
+    B::Data: Send,
+    B::Error: Into<BoxError>,
+{
     listener.local_addr()?;
-    let mut closing = pin!(closed(io.closing()));
+    let mut closing = pin!(io.closing());
     let mut connections = JoinSet::new();
     loop {
         let accepted = tokio::select! {
@@ -58,7 +99,8 @@ pub async fn serve(listener: TcpListener, io: Server) -> io::Result<()> {
         };
         match accepted {
             Ok((stream, address)) => {
-                connections.spawn(serve_connection(stream, RemoteAddress(address), io.clone()));
+                let service = WithAddress { service: service.clone(), address: RemoteAddress(address) };
+                connections.spawn(serve_connection(stream, service, io.clone()));
             }
             Err(error) if concerns_one_connection(&error) => {
                 tracing::debug!(%error, "a connection was not accepted")
@@ -77,16 +119,20 @@ pub async fn serve(listener: TcpListener, io: Server) -> io::Result<()> {
     Ok(())
 }
 
-async fn serve_connection(stream: TcpStream, address: RemoteAddress, io: Server) {
+async fn serve_connection<S, B>(stream: TcpStream, service: WithAddress<S>, io: Server)
+where
+    S: tower_service::Service<Request<Incoming>, Response = Response<B>> + Clone + Send + 'static,
+    S::Future: Send,
+    S::Error: Into<BoxError>,
+    B: Body + Send + 'static,
+    B::Data: Send,
+    B::Error: Into<BoxError>,
+{
     // Messages are small and somebody waits for each.
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "TCP_NODELAY was not set");
     }
-    let service = io.service();
-    let service = service_fn(move |mut request: http::Request<hyper::body::Incoming>| {
-        request.extensions_mut().insert(address);
-        service.answer(request)
-    });
+    let service = TowerToHyperService::new(service);
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEADER_TIMEOUT)
@@ -95,7 +141,7 @@ async fn serve_connection(stream: TcpStream, address: RemoteAddress, io: Server)
     let mut connection = pin!(connection);
     let served = tokio::select! {
         served = connection.as_mut() => served,
-        () = closed(io.closing()) => {
+        () = io.closing() => {
             connection.as_mut().graceful_shutdown();
             connection.await
         }
@@ -105,14 +151,36 @@ async fn serve_connection(stream: TcpStream, address: RemoteAddress, io: Server)
     }
 }
 
-async fn closed(mut closing: watch::Receiver<bool>) {
-    // An error means that the server is gone, which is an end as well.
-    let _ = closing.wait_for(|closing| *closing).await;
-}
-
 fn concerns_one_connection(error: &io::Error) -> bool {
     matches!(
         error.kind(),
         io::ErrorKind::ConnectionAborted | io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionRefused
     )
+}
+
+type BoxError = Box<dyn Error + Send + Sync>;
+
+/// Tells a service who asks.
+#[derive(Clone)]
+struct WithAddress<S> {
+    service: S,
+    address: RemoteAddress,
+}
+
+impl<S, B> tower_service::Service<Request<B>> for WithAddress<S>
+where
+    S: tower_service::Service<Request<B>>,
+{
+    type Response = S::Response;
+    type Error = S::Error;
+    type Future = S::Future;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.service.poll_ready(cx)
+    }
+
+    fn call(&mut self, mut request: Request<B>) -> S::Future {
+        request.extensions_mut().insert(self.address);
+        self.service.call(request)
+    }
 }

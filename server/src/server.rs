@@ -13,11 +13,11 @@ use tokio::sync::{Semaphore, mpsc, watch};
 
 use crate::clock::Clock;
 use crate::connection::Command;
+use crate::ending::Phase;
 use crate::engine::{Engine, Hooks};
 use crate::http::Service;
 use crate::link::Link;
 use crate::metrics::{self, Counters, Metrics};
-use crate::queue::Farewell;
 use crate::sync::{read, write};
 use crate::{Config, Namespace, Refusal, Socket};
 
@@ -76,18 +76,6 @@ impl Server {
         Engine::new(self.shared.clone())
     }
 
-    /// Ends every connection at once with `server shutting down`, without a DISCONNECT packet and without what still
-    /// waits to be sent, and lets no client in any more. Ready when all are closed; [`serve`](crate::serve) then
-    /// returns.
-    pub async fn close(&self) {
-        self.shared.closing.send_replace(true);
-        for session in self.shared.sessions() {
-            session.link.queue.push_farewell(Farewell::Shutdown);
-        }
-        // The sender lives in `shared`, so waiting cannot fail.
-        let _ = self.shared.connections.subscribe().wait_for(|connections| *connections == 0).await;
-    }
-
     /// What the server has done so far, and what it holds now.
     ///
     /// It looks at every socket, which takes milliseconds where there are thousands: something for every few seconds.
@@ -114,8 +102,8 @@ impl Server {
         self.root.middleware(middleware);
     }
 
-    pub(crate) fn closing(&self) -> watch::Receiver<bool> {
-        self.shared.closing.subscribe()
+    pub(crate) fn shared(&self) -> &Arc<Shared> {
+        &self.shared
     }
 }
 
@@ -139,7 +127,7 @@ pub(crate) struct Shared {
     next_connection: AtomicU64,
     /// How many connections are not closed yet.
     connections: watch::Sender<usize>,
-    closing: watch::Sender<bool>,
+    phase: watch::Sender<Phase>,
 }
 
 /// How a request reaches its session.
@@ -162,7 +150,7 @@ impl Shared {
             sessions: RwLock::default(),
             next_connection: AtomicU64::new(0),
             connections: watch::Sender::new(0),
-            closing: watch::Sender::new(false),
+            phase: watch::Sender::new(Phase::Open),
         }
     }
 
@@ -187,9 +175,9 @@ impl Shared {
             Entry::Occupied(_) => return false,
             Entry::Vacant(entry) => entry.insert(session),
         };
-        if self.is_closing() {
-            // `close` may have looked before this one was there.
-            link.queue.push_farewell(Farewell::Shutdown);
+        if let Some(farewell) = self.phase().farewell() {
+            // Whoever ends the server may have looked before this one was there.
+            link.queue.push_farewell(farewell);
         }
         true
     }
@@ -198,8 +186,23 @@ impl Shared {
         write(&self.sessions).remove(sid);
     }
 
-    pub(crate) fn is_closing(&self) -> bool {
-        *self.closing.borrow()
+    pub(crate) fn phase(&self) -> Phase {
+        *self.phase.borrow()
+    }
+
+    pub(crate) fn phases(&self) -> watch::Receiver<Phase> {
+        self.phase.subscribe()
+    }
+
+    /// Goes on to that phase, unless it is further already.
+    pub(crate) fn advance(&self, phase: Phase) {
+        self.phase.send_modify(|reached| *reached = phase.max(*reached));
+    }
+
+    /// Waits until there is no connection left.
+    pub(crate) async fn all_closed(&self) {
+        // The sender lives here, so waiting cannot fail.
+        let _ = self.connections.subscribe().wait_for(|connections| *connections == 0).await;
     }
 
     pub(crate) fn next_connection(&self) -> u64 {

@@ -46,6 +46,7 @@ impl Connection {
                 }
                 self.tell(Input::Close(Reason::ForcedServerClose));
             }
+            Farewell::GoAway => self.tell(Input::Close(Reason::ServerShuttingDown)),
             Farewell::Shutdown => self.tell(Input::Discard(Reason::ServerShuttingDown)),
         }
     }

@@ -6,6 +6,7 @@ use parlor_protocol::engine::request;
 use tokio::sync::OwnedSemaphorePermit;
 
 use crate::Handshake;
+use crate::ending::Phase;
 use crate::engine::Refused;
 use crate::server::{Counted, Shared};
 
@@ -21,7 +22,7 @@ pub(super) struct Admitted {
 /// Why a client gets no session.
 pub(super) enum Unadmitted {
     Refused(Refused),
-    /// The server has no room for it now.
+    /// The server has no room for it now, or goes down.
     Full,
 }
 
@@ -31,6 +32,10 @@ pub(super) async fn admit(
     handshake: Handshake,
     eio: Option<&str>,
 ) -> Result<Admitted, Unadmitted> {
+    if shared.phase() != Phase::Open {
+        tracing::debug!("the server goes down: a handshake was refused");
+        return Err(Unadmitted::Full);
+    }
     let Ok(under_way) = shared.handshakes.clone().try_acquire_owned() else {
         let max_handshakes = shared.config.max_handshakes;
         tracing::warn!(max_handshakes, "too many handshakes at the same time: refused");

@@ -1,12 +1,15 @@
 //! Every answer of the HTTP side, in the form that engine.io gives it.
 
-use http::header::{CACHE_CONTROL, CONNECTION, CONTENT_TYPE};
+use http::header::{CACHE_CONTROL, CONNECTION, CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderName, HeaderValue, Response, StatusCode};
 use serde::Serialize;
 
 use super::ResponseBody;
 use crate::connection::Answer;
 use crate::engine::Refused;
+
+/// When a client that was turned away may come again: by then another one has left, or another server answers.
+const RETRY_AFTER_SECONDS: &str = "5";
 
 /// The answer of a session to one of its requests.
 pub(super) fn session(answer: Answer) -> Response<ResponseBody> {
@@ -59,9 +62,9 @@ pub(super) fn no_content() -> Response<ResponseBody> {
     with(StatusCode::NO_CONTENT, [], "")
 }
 
-/// The server goes down.
+/// There is no room, or the server goes down.
 pub(super) fn unavailable() -> Response<ResponseBody> {
-    with(StatusCode::SERVICE_UNAVAILABLE, [(CONNECTION, "close")], "")
+    with(StatusCode::SERVICE_UNAVAILABLE, [(CONNECTION, "close"), (RETRY_AFTER, RETRY_AFTER_SECONDS)], "")
 }
 
 fn with<const N: usize>(

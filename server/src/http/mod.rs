@@ -22,6 +22,7 @@ use parlor_protocol::engine::request::{self, Refusal, Route};
 
 use self::admission::Unadmitted;
 use crate::config::Paths;
+use crate::ending::Phase;
 use crate::engine::Refused;
 use crate::server::{Session, Shared};
 use crate::{Handshake, websocket};
@@ -80,7 +81,7 @@ where
     B::Data: Send,
     B::Error: fmt::Display,
 {
-    if shared.is_closing() {
+    if shared.phase() == Phase::Closing {
         return answer::unavailable();
     }
     let (head, body) = request.into_parts();
