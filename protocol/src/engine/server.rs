@@ -402,6 +402,8 @@ impl<In, Out> Session<In, Out> {
             *writing = false;
             self.flush();
             self.close_when_drained();
+        } else if let Some(candidate) = self.candidate.as_mut().filter(|candidate| candidate.id == id) {
+            candidate.writing = false;
         }
     }
 

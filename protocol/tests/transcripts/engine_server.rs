@@ -249,6 +249,7 @@ fn the_upgrade_answers_the_probe_releases_the_poll_and_moves() {
         > recv 9 2probe
         write 9 3probe
         respond 2 6
+        > sent 9
         > poll 3
         > time 100
         respond 3 6
@@ -259,6 +260,31 @@ fn the_upgrade_answers_the_probe_releases_the_poll_and_moves() {
         > deadline
         25100
         ",
+    );
+}
+
+#[test]
+fn nothing_is_written_behind_the_answer_to_the_probe_before_that_is_sent() {
+    check(
+        polling(),
+        "
+        > websocket 9
+        > recv 9 2probe
+        write 9 3probe
+        > recv 9 5
+        upgraded 9
+        > send behind it
+        > sent 9
+        write 9 4behind it
+        ",
+    );
+}
+
+#[test]
+fn a_second_probe_is_not_answered_and_ends_the_upgrade() {
+    check(
+        polling(),
+        "> websocket 9\n> recv 9 2probe\nwrite 9 3probe\n> recv 9 2probe\nclose 9\n> poll 2\n> send a\nrespond 2 4a",
     );
 }
 
@@ -393,7 +419,7 @@ fn websocket() -> Script {
 
 fn upgraded() -> Script {
     let mut script = polling();
-    for input in [&["websocket", "9"][..], &["recv", "9", "2probe"], &["recv", "9", "5"]] {
+    for input in [&["websocket", "9"][..], &["recv", "9", "2probe"], &["sent", "9"], &["recv", "9", "5"]] {
         script.input(input, Instant::default());
     }
     while script.output().is_some() {}

@@ -12,6 +12,8 @@ pub(super) struct Candidate {
     /// Set once the client has asked `2probe`: from then on held polls are released, because the client waits
     /// for its last one before it moves.
     next_release: Option<Instant>,
+    /// The answer to `2probe` is still on its way into the WebSocket.
+    pub(super) writing: bool,
 }
 
 impl Candidate {
@@ -25,7 +27,7 @@ impl<In, Out> Session<In, Out> {
         let on_polling = matches!(self.transport, Transport::Polling { .. });
         if on_polling && self.candidate.is_none() && self.is_open() {
             let give_up = now + self.config.upgrade_timeout;
-            self.candidate = Some(Candidate { id, give_up, next_release: None });
+            self.candidate = Some(Candidate { id, give_up, next_release: None, writing: false });
         } else {
             self.outputs.push_back(Output::Close(id));
         }
@@ -35,12 +37,17 @@ impl<In, Out> Session<In, Out> {
         let Some(candidate) = &mut self.candidate else { return };
         let id = candidate.id;
         match packet {
-            Packet::Ping { probe: true } => {
+            // Once: who asks on and on without reading would make us hoard answers.
+            Packet::Ping { probe: true } if candidate.next_release.is_none() => {
                 candidate.next_release = Some(now);
+                candidate.writing = true;
                 self.outputs.push_back(Output::Write(id, [Packet::Pong { probe: true }].into()));
                 self.release_poll(now);
             }
-            Packet::Upgrade if candidate.next_release.is_some() => self.upgraded(id, now),
+            Packet::Upgrade if candidate.next_release.is_some() => {
+                let writing = candidate.writing;
+                self.upgraded(id, writing, now);
+            }
             _ => self.abandon_candidate(id),
         }
     }
@@ -65,11 +72,10 @@ impl<In, Out> Session<In, Out> {
         }
     }
 
-    fn upgraded(&mut self, id: TransportId, now: Instant) {
+    fn upgraded(&mut self, id: TransportId, writing: bool, now: Instant) {
         self.release_poll(now);
         self.candidate = None;
-        // The pong to `2probe` may still be on its way into the socket; writes queue up behind it.
-        self.transport = Transport::WebSocket { id, writing: false };
+        self.transport = Transport::WebSocket { id, writing };
         self.heartbeat.rest(now);
         self.outputs.push_back(Output::Upgraded(id));
         self.flush();
