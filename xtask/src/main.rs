@@ -4,6 +4,7 @@
 //! because everybody builds it before anything else.
 
 mod demo;
+mod fuzz;
 mod npm;
 mod project;
 mod sh;
@@ -47,6 +48,12 @@ const COMMANDS: &[Command] = &[
         usage: "npm",
         about: "build the npm package into target/npm/ and print its size",
         run: npm::run,
+    },
+    Command {
+        name: "fuzz",
+        usage: "fuzz [--seconds 60] [--keep] [TARGET...]",
+        about: "look for inputs that break the decoders and the machines",
+        run: fuzz::run,
     },
 ];
 

@@ -15,6 +15,7 @@ use crate::sh::{Failure, Outcome, Run, found};
 const TRUNK: &str = "0.21.14";
 /// The npm package that carries `wasm-opt`: newer than the systems' packages, and the same everywhere.
 const BINARYEN: &str = "132.0.0";
+const CARGO_FUZZ: &str = "0.13.2";
 const WASM_TARGET: &str = "wasm32-unknown-unknown";
 /// The first with `node --test-concurrency`, which the browser suites need.
 const NODE_AT_LEAST: (u32, u32) = (20, 10);
@@ -54,6 +55,11 @@ pub(crate) fn ensure_wasm_bindgen(project: &Project) -> Outcome<PathBuf> {
 /// The folder with `trunk`.
 pub(crate) fn ensure_trunk(project: &Project) -> Outcome<PathBuf> {
     ensure_cargo_tool(project, "trunk", TRUNK, &["--no-default-features", "--features", "rustls"])
+}
+
+/// The folder with `cargo-fuzz`.
+pub(crate) fn ensure_cargo_fuzz(project: &Project) -> Outcome<PathBuf> {
+    ensure_cargo_tool(project, "cargo-fuzz", CARGO_FUZZ, &[])
 }
 
 /// The folder with `wasm-opt`.
@@ -190,6 +196,10 @@ const QUICK_BUILD: [(&str, &str); 4] = [
     ("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1"),
     ("CARGO_PROFILE_RELEASE_DEBUG", "0"),
 ];
+
+/// What runs for a minute need not be linked for minutes; debug assertions stay on.
+pub(crate) const QUICK_LINK: [(&str, &str); 2] =
+    [("CARGO_PROFILE_RELEASE_LTO", "off"), ("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16")];
 
 /// Makes the folder `place` with `fill` if it does not exist: all of it or nothing.
 fn install(place: &Path, what: &str, fill: impl FnOnce(&Path) -> Outcome) -> Outcome {

@@ -12,6 +12,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("sdk/js", &["parlor-client", "parlor-protocol"]),
     ("server", &["parlor-protocol", "parlor-chat"]),
     ("demo-app", &["parlor-client", "parlor-chat"]),
+    ("fuzz", &["parlor-protocol", "parlor-server"]),
     ("xtask", &[]),
 ];
 
