@@ -183,7 +183,7 @@ impl Asked {
                 Err(error) => missing.push(Missing { socket: socket.shared_id(), error }),
             }
         }
-        for socket in self.forget() {
+        for socket in self.give_up() {
             let error = AckError::TimedOut { event: self.event.clone(), timeout: self.timeout };
             missing.push(Missing { socket: socket.shared_id(), error });
         }
@@ -195,7 +195,7 @@ impl Asked {
     }
 
     /// Those who have not spoken are not waited for any more.
-    fn forget(&mut self) -> impl Iterator<Item = Socket> + use<> {
+    fn give_up(&mut self) -> impl Iterator<Item = Socket> + use<> {
         let id = self.id;
         let silent = mem::take(&mut self.silent).into_iter().flatten();
         silent.inspect(move |socket| socket.acks().0.forget(id))
@@ -204,7 +204,7 @@ impl Asked {
 
 impl Drop for Asked {
     fn drop(&mut self) {
-        self.forget().for_each(drop);
+        self.give_up().for_each(drop);
     }
 }
 
