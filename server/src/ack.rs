@@ -68,7 +68,8 @@ impl Ack {
             let namespace = wanted.socket.namespace_name().clone();
             let packet = Packet { kind: Kind::Ack, namespace, id: Some(wanted.id), data: Some(payload) };
             // A client that has left needs no answer.
-            let _ = wanted.socket.push(Encoded::new(packet, true), Flags::default());
+            let deflate = wanted.socket.namespace_shared().deflate;
+            let _ = wanted.socket.push(Encoded::new(packet, true, deflate), Flags::default());
         }
     }
 }

@@ -83,7 +83,7 @@ impl Broadcast {
         self
     }
 
-    /// Whether the event is worth compressing. Nothing is compressed yet.
+    /// Whether the event may be compressed: see [`Emitter::compress`](crate::Emitter::compress).
     pub const fn compress(mut self, compress: bool) -> Self {
         self.flags.compress = compress;
         self

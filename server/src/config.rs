@@ -1,6 +1,7 @@
 //! What a server may be told. Defaults are Socket.IO's own; where a peer could lean on one, its home is
 //! `parlor_protocol::limits`.
 
+mod compression;
 mod cookie;
 mod cors;
 
@@ -9,6 +10,7 @@ use std::time::Duration;
 use parlor_protocol::engine::server as engine;
 use parlor_protocol::{engine::TransportKind, limits};
 
+pub use self::compression::{HttpCompression, PerMessageDeflate};
 pub use self::cookie::{Cookie, SameSite};
 pub use self::cors::Cors;
 
@@ -73,6 +75,12 @@ pub struct Config {
     pub transports: Vec<TransportKind>,
     /// Whether a client may move from polling to a WebSocket: `allowUpgrades`. Default true.
     pub allow_upgrades: bool,
+    /// Whether WebSocket messages are compressed, and which: `perMessageDeflate`. Default none.
+    ///
+    /// Compressed messages of clients are read within [`Config::max_http_buffer_bytes`], which bounds what comes out.
+    pub per_message_deflate: Option<PerMessageDeflate>,
+    /// Whether the answers to polling requests are compressed, and which: `httpCompression`. Default all but short ones.
+    pub http_compression: Option<HttpCompression>,
     /// A cookie for load balancers, set by the answer to a polling handshake: `cookie`. Default none.
     pub cookie: Option<Cookie>,
     /// Which pages of other origins may speak to this server: `cors`. Default none.
@@ -119,6 +127,8 @@ impl Default for Config {
             max_http_buffer_bytes: limits::MAX_PAYLOAD_BYTES,
             transports: vec![TransportKind::Polling, TransportKind::WebSocket],
             allow_upgrades: true,
+            per_message_deflate: None,
+            http_compression: Some(HttpCompression::default()),
             cookie: None,
             cors: None,
             max_queue_bytes: MAX_QUEUE_BYTES,

@@ -66,7 +66,11 @@ impl Emitter {
         self
     }
 
-    /// Whether the event is worth compressing.
+    /// Whether the event may be compressed. Default true.
+    ///
+    /// Whether anything is compressed at all, and from which length on, is said by
+    /// [`Config::per_message_deflate`](crate::Config::per_message_deflate) for WebSockets, and by
+    /// [`Config::http_compression`](crate::Config::http_compression) for polling.
     pub const fn compress(mut self, compress: bool) -> Self {
         self.flags.compress = compress;
         self

@@ -60,7 +60,7 @@ pub mod websocket;
 pub use self::http::Service;
 pub use ack::Ack;
 pub use broadcast::{Broadcast, BroadcastAckError, BroadcastAckFuture, Missing, RoomNames, Unanswered};
-pub use config::{Config, Cookie, Cors, SameSite};
+pub use config::{Config, Cookie, Cors, HttpCompression, PerMessageDeflate, SameSite};
 pub use emitter::{AckFuture, Emitter};
 pub use engine::{ConnectionError, Engine};
 pub use error::{AckError, EmitError, EventError};

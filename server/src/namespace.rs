@@ -12,7 +12,7 @@ use crate::handler::{self, Middleware, OnConnection};
 use crate::metrics::Counters;
 use crate::rooms::{Rooms, Target};
 use crate::sync::{read, write};
-use crate::{Refusal, Socket};
+use crate::{PerMessageDeflate, Refusal, Socket};
 
 /// One namespace, made by [`Server::of`](crate::Server::of). Cloning gives another handle to the same namespace.
 ///
@@ -43,17 +43,19 @@ pub(crate) struct Shared {
     /// Ack ids are counted here, not per socket, so that one frame can ask many.
     pub(crate) ack_ids: AtomicU64,
     pub(crate) metrics: Arc<Counters>,
+    pub(crate) deflate: Option<PerMessageDeflate>,
     middlewares: RwLock<Vec<Middleware>>,
     connection: RwLock<Vec<OnConnection>>,
 }
 
 impl Namespace {
-    pub(crate) fn new(name: Name, metrics: Arc<Counters>) -> Self {
+    pub(crate) fn new(name: Name, metrics: Arc<Counters>, deflate: Option<PerMessageDeflate>) -> Self {
         Self(Arc::new(Shared {
             name,
             rooms: RwLock::new(Rooms::new()),
             ack_ids: AtomicU64::new(0),
             metrics,
+            deflate,
             middlewares: RwLock::default(),
             connection: RwLock::default(),
         }))

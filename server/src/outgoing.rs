@@ -66,6 +66,6 @@ impl Outgoing {
         let Self { data, ack, flags } = self;
         let packet =
             Packet { kind: Kind::Event, namespace: namespace.name.clone(), id: ack, data: Some(data) };
-        Encoded::new(packet, flags.compress)
+        Encoded::new(packet, flags.compress, namespace.deflate)
     }
 }

@@ -1,7 +1,8 @@
 //! What is sent, encoded once: a broadcast costs each recipient a reference, whatever its transport is.
 //!
 //! A message is kept as the WebSocket frame that carries it. What a polling payload needs of it is a slice of that
-//! frame; only an attachment is encoded anew there, because polling takes it as base64.
+//! frame; only an attachment is encoded anew there, because polling takes it as base64. Its compressed form, if it may
+//! have one, is made by the first recipient that needs it, for all the others: see [`Frame::compressible`].
 
 use std::sync::Arc;
 
@@ -12,6 +13,7 @@ use parlor_protocol::json::{Json, Payload, write_handshake};
 use parlor_protocol::socket::{Codec as _, Packet, TextCodec};
 use parlor_protocol::{Message, Size};
 
+use crate::PerMessageDeflate;
 use crate::websocket::Frame;
 
 /// What stands between packets and messages here. Both directions of a connection use it, and so does whoever
@@ -24,16 +26,28 @@ pub(crate) fn codec() -> Codec {
 
 /// One Engine.IO message, ready for either transport.
 #[derive(Debug, Clone)]
-pub(crate) struct Prepared(Frame);
+pub(crate) struct Prepared {
+    frame: Frame,
+    /// Worth compressing together with others, in a payload.
+    compress: bool,
+}
 
 impl Prepared {
     pub(crate) fn frame(&self) -> Frame {
-        self.0.clone()
+        self.frame.clone()
+    }
+
+    /// Says how it was emitted, and lets it be compressed on a WebSocket if it is long enough for that.
+    fn flagged(self, compress: bool, deflate: Option<PerMessageDeflate>) -> Self {
+        let is_long = |deflate: PerMessageDeflate| self.frame.payload().len() >= deflate.threshold_bytes;
+        let is_compressible = compress && deflate.is_some_and(is_long);
+        let frame = if is_compressible { self.frame.compressible() } else { self.frame };
+        Self { frame, compress }
     }
 
     fn message(&self) -> Message<ByteString, Bytes> {
-        let payload = self.0.payload();
-        if !self.0.is_text() {
+        let payload = self.frame.payload();
+        if !self.frame.is_text() {
             return Message::Binary(payload);
         }
         let text = payload.slice(payload.len().min(1)..);
@@ -43,17 +57,20 @@ impl Prepared {
 
 impl From<Message<ByteString, Bytes>> for Prepared {
     fn from(message: Message<ByteString, Bytes>) -> Self {
-        Self(match message {
+        let frame = match message {
             Message::Text(text) => Frame::text_of(&["4", &text]),
             Message::Binary(bytes) => Frame::binary(&bytes),
-        })
+        };
+        // The connection's own packets, the answers to CONNECT, are not emitted: they are as all are by default, but
+        // for a WebSocket they are too short.
+        Self { frame, compress: true }
     }
 }
 
 impl Size for Prepared {
     fn payload_bytes(&self) -> usize {
-        let payload_bytes = self.0.payload().len();
-        if self.0.is_text() { payload_bytes } else { 1 + payload_bytes.div_ceil(3) * 4 }
+        let payload_bytes = self.frame.payload().len();
+        if self.frame.is_text() { payload_bytes } else { 1 + payload_bytes.div_ceil(3) * 4 }
     }
 }
 
@@ -66,14 +83,17 @@ pub(crate) struct Encoded {
 }
 
 impl Encoded {
-    pub(crate) fn new(packet: Packet<Payload>, compress: bool) -> Self {
+    /// `deflate` is how the server compresses WebSocket messages.
+    pub(crate) fn new(packet: Packet<Payload>, compress: bool, deflate: Option<PerMessageDeflate>) -> Self {
         let mut messages = Vec::new();
         codec().encode(packet, compress, &mut messages);
-        let wire_bytes = messages.iter().map(|message| message.0.wire_bytes()).sum();
-        Self { messages: messages.into(), wire_bytes }
+        let messages: Arc<[Prepared]> =
+            messages.into_iter().map(|message| message.flagged(compress, deflate)).collect();
+        let wire_bytes = messages.iter().map(|message| message.frame.wire_bytes()).sum();
+        Self { messages, wire_bytes }
     }
 
-    /// Its length on a WebSocket.
+    /// Its length on a WebSocket, when it is not compressed: that is what it keeps in memory, whatever goes out.
     pub(crate) const fn wire_bytes(&self) -> usize {
         self.wire_bytes
     }
@@ -87,9 +107,9 @@ impl Encoded {
 /// The frame that carries one Engine.IO packet on a WebSocket. `base64` is for a client that takes text only.
 pub(crate) fn frame(packet: &EnginePacket<Prepared>, base64: bool) -> Frame {
     match packet {
-        EnginePacket::Message(message) if base64 && !message.0.is_text() => {
+        EnginePacket::Message(message) if base64 && !message.frame.is_text() => {
             let mut text = String::from("b");
-            engine::base64::encode(&message.0.payload(), &mut text);
+            engine::base64::encode(&message.frame.payload(), &mut text);
             Frame::text(&text)
         }
         EnginePacket::Message(message) => message.frame(),
@@ -98,12 +118,17 @@ pub(crate) fn frame(packet: &EnginePacket<Prepared>, base64: bool) -> Frame {
     }
 }
 
+/// Whether any of the packets asks to be compressed: those that were emitted so. Control packets do not ask.
+pub(crate) fn ask_for_compression(packets: &[EnginePacket<Prepared>]) -> bool {
+    packets.iter().any(|packet| matches!(packet, EnginePacket::Message(message) if message.compress))
+}
+
 /// The polling payload that carries the packets. A single text message is not copied.
 pub(crate) fn body(packets: Vec<EnginePacket<Prepared>>) -> Bytes {
     if let [EnginePacket::Message(message)] = &*packets
-        && message.0.is_text()
+        && message.frame.is_text()
     {
-        return message.0.payload();
+        return message.frame.payload();
     }
     let mut body = String::new();
     for packet in packets {
@@ -124,7 +149,7 @@ mod tests {
 
     fn event(args: &impl serde::Serialize) -> Encoded {
         let payload = Payload::event("news", args).unwrap();
-        Encoded::new(Packet::new(Kind::Event, "/chat".into(), Some(payload)), true)
+        Encoded::new(Packet::new(Kind::Event, "/chat".into(), Some(payload)), true, None)
     }
 
     fn messages(encoded: &Encoded) -> Vec<EnginePacket<Prepared>> {

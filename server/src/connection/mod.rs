@@ -288,7 +288,9 @@ impl Connection {
 
     fn write(&mut self, id: TransportId, packets: &[Packet<Prepared>]) {
         self.tally.packets_sent += packets.len();
-        self.tally.websocket.bytes_sent += self.websockets.write(id, packets);
+        let (bytes, compressions) = self.websockets.write(id, packets);
+        self.tally.websocket.bytes_sent += bytes;
+        self.tally.websocket.compressions += compressions;
     }
 
     fn upgraded(&self) {

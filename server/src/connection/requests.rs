@@ -12,8 +12,8 @@ use crate::prepared::{self, Prepared};
 /// The answer to one request.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Answer {
-    /// 200 with a payload.
-    Payload(Bytes),
+    /// 200 with a payload, which may be worth compressing.
+    Payload { body: Bytes, compress: bool },
     /// 200 and `ok`.
     Ok,
     /// 400.
@@ -36,9 +36,10 @@ impl Requests {
         let Some(responder) = self.forget(request) else { return 0 };
         let (answer, bytes) = match response {
             Response::Payload(packets) => {
+                let compress = prepared::ask_for_compression(&packets);
                 let body = prepared::body(packets);
                 let bytes = body.len();
-                (Answer::Payload(body), bytes)
+                (Answer::Payload { body, compress }, bytes)
             }
             Response::Ok => (Answer::Ok, 0),
             Response::BadRequest => (Answer::BadRequest, 0),

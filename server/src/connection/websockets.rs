@@ -76,18 +76,21 @@ impl WebSockets {
         self.open.iter_mut().find_map(|open| Some((open.id, open.receive(cx)?)))
     }
 
-    /// Queues packets for one of them. Gives their length as frames.
-    pub(super) fn write(&mut self, id: TransportId, packets: &[Packet<Prepared>]) -> usize {
-        let Some(open) = self.open.iter_mut().find(|open| open.id == id) else { return 0 };
+    /// Queues packets for one of them. Gives their length as plain frames, and how many were compressed for the first
+    /// time.
+    pub(super) fn write(&mut self, id: TransportId, packets: &[Packet<Prepared>]) -> (usize, usize) {
+        let Some(open) = self.open.iter_mut().find(|open| open.id == id) else { return (0, 0) };
         open.is_writing = true;
-        let mut bytes = 0;
+        let (mut bytes, mut compressions) = (0, 0);
         for packet in packets {
             let frame = prepared::frame(packet, self.takes_base64);
             bytes += frame.wire_bytes();
+            let deflated = open.websocket.deflate().is_some_and(|deflate| frame.deflate_for(deflate));
+            compressions += usize::from(deflated);
             // One that is closing takes nothing more; that it is gone will be noticed when it is read.
             let _ = open.websocket.queue(frame);
         }
-        bytes
+        (bytes, compressions)
     }
 
     /// Writes what is queued. Gives one that has written everything it was asked to, or that failed.

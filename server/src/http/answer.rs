@@ -15,7 +15,7 @@ const RETRY_AFTER_SECONDS: &str = "5";
 pub(super) fn session(answer: Answer) -> Response<ResponseBody> {
     let no_store = (CACHE_CONTROL, "no-store");
     match answer {
-        Answer::Payload(body) => {
+        Answer::Payload { body, .. } => {
             with(StatusCode::OK, [(CONTENT_TYPE, "text/plain; charset=UTF-8"), no_store], body)
         }
         Answer::Ok => with(StatusCode::OK, [(CONTENT_TYPE, "text/html"), no_store], "ok"),

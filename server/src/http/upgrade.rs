@@ -19,8 +19,8 @@ pub(super) fn handshake(
     admitted: Admitted,
     request: &mut Request<()>,
 ) -> Response<ResponseBody> {
-    let answer = match websocket::Handshake::check(request) {
-        Ok(handshake) => handshake.response(),
+    let (answer, options) = match accepted(shared, request) {
+        Ok(accepted) => accepted,
         Err(error) => {
             shared.metrics.handshakes_refused.add(1);
             return refused(error);
@@ -30,7 +30,7 @@ pub(super) fn handshake(
     let shared = shared.clone();
     tokio::spawn(async move {
         let Admitted { sid, handshake, counted, under_way } = admitted;
-        if let Some(websocket) = upgraded(&shared, upgrade).await {
+        if let Some(websocket) = upgraded(&shared, upgrade, options).await {
             connection::open(&shared, sid, handshake, counted, Opening::WebSocket(websocket));
         }
         drop(under_way);
@@ -44,14 +44,14 @@ pub(super) fn offer(
     session: Session,
     request: &mut Request<()>,
 ) -> Response<ResponseBody> {
-    let answer = match websocket::Handshake::check(request) {
-        Ok(handshake) => handshake.response(),
+    let (answer, options) = match accepted(shared, request) {
+        Ok(accepted) => accepted,
         Err(error) => return refused(error),
     };
     let upgrade = upgrade::on(request);
     let shared = shared.clone();
     tokio::spawn(async move {
-        if let Some(websocket) = upgraded(&shared, upgrade).await {
+        if let Some(websocket) = upgraded(&shared, upgrade, options).await {
             // A session that has ended meanwhile needs no WebSocket.
             let _ = session.commands.send(Command::WebSocket(websocket)).await;
         }
@@ -59,13 +59,21 @@ pub(super) fn offer(
     answer
 }
 
+/// The answer 101, and what it promises.
+fn accepted(
+    shared: &Shared,
+    request: &Request<()>,
+) -> Result<(Response<ResponseBody>, Options), websocket::HandshakeError> {
+    let mut handshake = websocket::Handshake::check(request)?;
+    let deflate = shared.config.per_message_deflate.and_then(|_| handshake.accept_deflate());
+    let options = Options { max_message_bytes: shared.config.max_http_buffer_bytes, deflate };
+    Ok((handshake.response(), options))
+}
+
 /// What the connection is once the answer 101 has been sent.
-async fn upgraded(shared: &Shared, upgrade: OnUpgrade) -> Option<Box<AcceptedWebSocket>> {
+async fn upgraded(shared: &Shared, upgrade: OnUpgrade, options: Options) -> Option<Box<AcceptedWebSocket>> {
     match time::timeout(shared.config.upgrade_timeout, upgrade).await {
-        Ok(Ok(upgraded)) => {
-            let options = Options { max_message_bytes: shared.config.max_http_buffer_bytes, deflate: None };
-            Some(Box::new(WebSocket::new(TokioIo::new(upgraded), options)))
-        }
+        Ok(Ok(upgraded)) => Some(Box::new(WebSocket::new(TokioIo::new(upgraded), options))),
         Ok(Err(error)) => {
             tracing::warn!(%error, "a connection did not become a WebSocket: does the HTTP server do upgrades?");
             None

@@ -59,8 +59,6 @@ counters! {
     event_errors: "parlor_event_errors_total",
     /// Handlers and middlewares that panicked.
     handler_panics: "parlor_handler_panics_total",
-    /// Messages that were compressed; a broadcast is compressed once for many recipients.
-    compressions: "parlor_compressions_total",
     /// Messages of the chat that were stored.
     chat_messages_stored: "parlor_chat_messages_stored_total",
     ;
@@ -70,10 +68,12 @@ counters! {
     connections_closed: "parlor_connections_closed_total" by Reason,
     /// Requests that were refused, by the code of Socket.IO that the client got.
     requests_refused: "parlor_requests_refused_total" by Refusal,
-    /// Bytes of messages that came from clients, before they are unpacked, by transport.
+    /// Bytes of messages that came from clients, when they are unpacked, by transport.
     bytes_received: "parlor_received_bytes_total" by TransportKind,
     /// Bytes of messages that were given to transports, before they are compressed, by transport.
     bytes_sent: "parlor_sent_bytes_total" by TransportKind,
+    /// Messages that were compressed, a broadcast once for many recipients, and polling bodies; by transport.
+    compressions: "parlor_compressions_total" by TransportKind,
     /// Clients that came back and asked for what they had missed, by how that went.
     recoveries: "parlor_recoveries_total" by Recovery,
 }
@@ -214,14 +214,14 @@ pub(crate) struct Tally {
 pub(crate) struct Traffic {
     pub(crate) bytes_received: usize,
     pub(crate) bytes_sent: usize,
+    pub(crate) compressions: usize,
 }
 
 impl Tally {
     /// Adds all of it to the server's counters, and begins anew.
     pub(crate) fn move_to(&mut self, counters: &Counters) {
         let tally = std::mem::take(self);
-        let Traffic { bytes_received, bytes_sent } = tally.polling;
-        let websocket = tally.websocket;
+        let (polling, websocket) = (tally.polling, tally.websocket);
         let add = |counter: &Counter, count: usize| {
             if count > 0 {
                 counter.add(count as u64);
@@ -235,9 +235,10 @@ impl Tally {
         add(&counters.packets_received, tally.packets_received);
         add(&counters.packets_sent, tally.packets_sent);
         add(&counters.events_received, tally.events_received);
-        add_by(&counters.bytes_received, TransportKind::Polling, bytes_received);
+        add_by(&counters.bytes_received, TransportKind::Polling, polling.bytes_received);
         add_by(&counters.bytes_received, TransportKind::WebSocket, websocket.bytes_received);
-        add_by(&counters.bytes_sent, TransportKind::Polling, bytes_sent);
+        add_by(&counters.bytes_sent, TransportKind::Polling, polling.bytes_sent);
         add_by(&counters.bytes_sent, TransportKind::WebSocket, websocket.bytes_sent);
+        add_by(&counters.compressions, TransportKind::WebSocket, websocket.compressions);
     }
 }

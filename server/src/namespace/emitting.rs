@@ -33,7 +33,7 @@ impl Namespace {
         self.everybody().volatile()
     }
 
-    /// Everybody; whether the event is worth compressing.
+    /// Everybody; whether the event may be compressed: see [`Emitter::compress`](crate::Emitter::compress).
     pub fn compress(&self, compress: bool) -> Broadcast {
         self.everybody().compress(compress)
     }

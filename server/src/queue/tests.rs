@@ -133,7 +133,7 @@ impl Wake for Wakes {
 
 fn event(name: &str) -> Encoded {
     let payload = Payload::event(name, &()).unwrap();
-    Encoded::new(Packet::new(Kind::Event, Name::ROOT, Some(payload)), true)
+    Encoded::new(Packet::new(Kind::Event, Name::ROOT, Some(payload)), true, None)
 }
 
 fn sent(queue: &Queue) -> Vec<String> {

@@ -33,7 +33,8 @@ impl Server {
         self.everybody().volatile()
     }
 
-    /// Everybody in `/`; whether the event is worth compressing.
+    /// Everybody in `/`; whether the event may be compressed: see
+    /// [`Emitter::compress`](crate::Emitter::compress).
     pub fn compress(&self, compress: bool) -> Broadcast {
         self.everybody().compress(compress)
     }

@@ -38,7 +38,7 @@ impl Socket {
         self.emitter().volatile()
     }
 
-    /// Whether the next emit is worth compressing. Nothing is compressed yet.
+    /// Whether the next emit may be compressed: see [`Emitter::compress`].
     pub fn compress(&self, compress: bool) -> Emitter {
         self.emitter().compress(compress)
     }
