@@ -56,7 +56,7 @@ impl Broadcast {
 
     /// These rooms too. Who is in several of them is reached once. Without any room everybody is.
     pub fn to(mut self, rooms: impl RoomNames) -> Self {
-        rooms.each(|room| self.target.rooms.push(room.into()));
+        self.target.rooms.append(&mut rooms.listed());
         self
     }
 
@@ -67,7 +67,7 @@ impl Broadcast {
 
     /// Nobody in these rooms, whatever else they are in.
     pub fn except(mut self, rooms: impl RoomNames) -> Self {
-        rooms.each(|room| self.target.except.push(room.into()));
+        self.target.except.append(&mut rooms.listed());
         self
     }
 
@@ -168,6 +168,14 @@ impl Broadcast {
 pub trait RoomNames {
     /// Calls `visit` with each name.
     fn each(&self, visit: impl FnMut(&str));
+
+    /// The names as a list: what makes them is the application's, and no lock may be held while it runs.
+    #[doc(hidden)]
+    fn listed(&self) -> Vec<Box<str>> {
+        let mut names = Vec::new();
+        self.each(|name| names.push(name.into()));
+        names
+    }
 }
 
 impl RoomNames for str {

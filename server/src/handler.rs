@@ -5,7 +5,7 @@
 
 use std::any::Any;
 use std::borrow::Cow;
-use std::panic::AssertUnwindSafe;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
 
@@ -105,12 +105,18 @@ async fn guarded<T>(what: &'static str, socket: Socket, code: impl Future<Output
 
 /// Runs user code; `None` when it panicked.
 pub(crate) async fn caught<T>(what: &'static str, code: impl Future<Output = T>) -> Option<T> {
-    let panic = match AssertUnwindSafe(code).catch_unwind().await {
-        Ok(done) => return Some(done),
-        Err(panic) => panic,
-    };
-    tracing::error!(handler = what, panic = words(&*panic), "a handler panicked; the connection goes on");
-    None
+    AssertUnwindSafe(code).catch_unwind().await.map_err(|panic| log(what, &*panic)).ok()
+}
+
+/// Calls user code that is not async.
+pub(crate) fn guarded_call(what: &'static str, code: impl FnOnce()) {
+    if let Err(panic) = catch_unwind(AssertUnwindSafe(code)) {
+        log(what, &*panic);
+    }
+}
+
+fn log(what: &'static str, panic: &(dyn Any + Send)) {
+    tracing::error!(handler = what, panic = words(panic), "a handler panicked; the connection goes on");
 }
 
 fn words(panic: &(dyn Any + Send)) -> &str {

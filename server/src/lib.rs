@@ -68,6 +68,7 @@ pub use handshake::{Handshake, RemoteAddress};
 pub use metrics::Metrics;
 pub use namespace::Namespace;
 pub use refusal::Refusal;
+pub use rooms::RoomEvent;
 pub use serve::{serve, serve_with};
 pub use server::Server;
 pub use socket::{Data, Socket};

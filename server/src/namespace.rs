@@ -1,6 +1,7 @@
 //! One namespace: who is in it, and what the application does with those who come.
 
 mod emitting;
+mod rooms;
 
 use std::fmt;
 use std::sync::atomic::AtomicU64;
@@ -8,6 +9,7 @@ use std::sync::{Arc, RwLock};
 
 use parlor_protocol::socket::Namespace as Name;
 
+use self::rooms::OnRoomEvent;
 use crate::handler::{self, Middleware, OnConnection};
 use crate::metrics::Counters;
 use crate::rooms::{Rooms, Target};
@@ -46,6 +48,7 @@ pub(crate) struct Shared {
     pub(crate) deflate: Option<PerMessageDeflate>,
     middlewares: RwLock<Vec<Middleware>>,
     connection: RwLock<Vec<OnConnection>>,
+    room_listeners: RwLock<Vec<OnRoomEvent>>,
 }
 
 impl Namespace {
@@ -58,6 +61,7 @@ impl Namespace {
             deflate,
             middlewares: RwLock::default(),
             connection: RwLock::default(),
+            room_listeners: RwLock::default(),
         }))
     }
 

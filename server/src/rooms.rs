@@ -3,8 +3,13 @@
 //! Rules: a member is reached once however many of the targeted rooms it is in; an exclusion wins over every room; a
 //! member that has entered but is not admitted yet may join rooms and is not reached; an empty room does not exist.
 
+mod news;
+
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+
+use self::news::News;
+pub use self::news::RoomEvent;
 
 /// Names one member for as long as it is in. Never used twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -26,10 +31,12 @@ pub(crate) struct Target {
 pub(crate) struct Rooms<M> {
     members: HashMap<Key, Entry<M>>,
     rooms: HashMap<Arc<str>, HashSet<Key>>,
+    pub(crate) news: News,
 }
 
 #[derive(Debug)]
 struct Entry<M> {
+    id: Arc<str>,
     /// `None` until it is admitted.
     member: Option<M>,
     /// In the order of joining. A member is in few rooms; a list is smaller and faster than a set.
@@ -38,19 +45,20 @@ struct Entry<M> {
 
 impl<M: Clone> Rooms<M> {
     pub(crate) fn new() -> Self {
-        Self { members: HashMap::new(), rooms: HashMap::new() }
+        Self { members: HashMap::new(), rooms: HashMap::new(), news: News::default() }
     }
 
     /// From now on `key` may join rooms.
-    pub(crate) fn enter(&mut self, key: Key) {
-        self.members.insert(key, Entry { member: None, rooms: Vec::new() });
+    pub(crate) fn enter(&mut self, key: Key, id: Arc<str>) {
+        self.members.insert(key, Entry { id, member: None, rooms: Vec::new() });
     }
 
     /// From now on `key` is reached, in its own room too, which is named by its id.
-    pub(crate) fn admit(&mut self, key: Key, id: &str, member: M) {
+    pub(crate) fn admit(&mut self, key: Key, member: M) {
         if let Some(entry) = self.members.get_mut(&key) {
             entry.member = Some(member);
-            self.join(key, id);
+            let own = entry.id.clone();
+            self.join(key, &own);
         }
     }
 
@@ -62,24 +70,42 @@ impl<M: Clone> Rooms<M> {
         }
         let name = match self.rooms.get_key_value(room) {
             Some((name, _)) => name.clone(),
-            None => Arc::from(room),
+            None => {
+                let name = Arc::from(room);
+                self.news.created(&name);
+                name
+            }
         };
         entry.rooms.push(name.clone());
+        self.news.joined(&name, &entry.id);
         self.rooms.entry(name).or_default().insert(key);
     }
 
     pub(crate) fn leave(&mut self, key: Key, room: &str) {
         let Some(entry) = self.members.get_mut(&key) else { return };
-        entry.rooms.retain(|joined| **joined != *room);
-        self.remove_from_room(key, room);
+        let Some(at) = entry.rooms.iter().position(|joined| **joined == *room) else { return };
+        let (room, id) = (entry.rooms.remove(at), entry.id.clone());
+        self.remove_from_room(key, &id, &room);
     }
 
     /// Leaves all rooms, and is not reached any more. Harmless when done twice.
     pub(crate) fn remove(&mut self, key: Key) {
         let Some(entry) = self.members.remove(&key) else { return };
         for room in entry.rooms {
-            self.remove_from_room(key, &room);
+            self.remove_from_room(key, &entry.id, &room);
         }
+    }
+
+    /// All rooms, in no order.
+    pub(crate) fn names(&self) -> Vec<Arc<str>> {
+        self.rooms.keys().cloned().collect()
+    }
+
+    /// The member of that id.
+    pub(crate) fn member(&self, id: &str) -> Option<M> {
+        // Others may be in the room of that name.
+        let entries = self.keys(id).filter_map(|key| self.members.get(&key));
+        entries.into_iter().find(|entry| *entry.id == *id)?.member.clone()
     }
 
     /// The rooms of one member, in the order of joining.
@@ -123,111 +149,17 @@ impl<M: Clone> Rooms<M> {
         keys.filter_map(|key| self.members.get(&key)?.member.clone()).collect()
     }
 
-    fn remove_from_room(&mut self, key: Key, room: &str) {
+    fn remove_from_room(&mut self, key: Key, id: &Arc<str>, room: &Arc<str>) {
         if let Some(members) = self.rooms.get_mut(room) {
             members.remove(&key);
+            self.news.left(room, id);
             if members.is_empty() {
                 self.rooms.remove(room);
+                self.news.deleted(room);
             }
         }
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::{Key, Rooms, Target};
-
-    /// a is in "red", b in "red" and "blue", c in "blue", d in no room; each in its own, named like itself.
-    fn house() -> Rooms<char> {
-        let mut rooms = Rooms::new();
-        for (key, member, joined) in
-            [(1, 'a', &["red"][..]), (2, 'b', &["red", "blue"]), (3, 'c', &["blue"]), (4, 'd', &[])]
-        {
-            rooms.enter(Key(key));
-            rooms.admit(Key(key), &member.to_string(), member);
-            for room in joined {
-                rooms.join(Key(key), room);
-            }
-        }
-        rooms
-    }
-
-    fn reached(rooms: &Rooms<char>, to: &[&str], except: &[&str], sender: Option<u64>) -> String {
-        let names = |names: &[&str]| names.iter().map(|&name| name.into()).collect();
-        let target = Target { rooms: names(to), except: names(except), sender: sender.map(Key) };
-        let mut members = rooms.select(&target);
-        members.sort_unstable();
-        members.into_iter().collect()
-    }
-
-    #[test]
-    fn a_broadcast_reaches_the_union_once_without_the_excluded_and_the_sender() {
-        let rooms = house();
-        /// To; except; sender; who is reached.
-        type Row = (&'static [&'static str], &'static [&'static str], Option<u64>, &'static str);
-        let rows: [Row; 13] = [
-            (&[], &[], None, "abcd"),
-            (&[], &[], Some(1), "bcd"),
-            (&[], &["red"], None, "cd"),
-            (&["red"], &[], None, "ab"),
-            (&["red"], &[], Some(1), "b"),
-            (&["red", "blue"], &[], None, "abc"),
-            (&["red", "red"], &[], None, "ab"),
-            (&["red", "blue"], &["blue"], None, "a"),
-            (&["red"], &["red"], None, ""),
-            (&["red", "blue"], &["b"], Some(3), "a"),
-            (&["d"], &[], None, "d"),
-            (&["d"], &[], Some(4), ""),
-            (&["nowhere"], &["nowhere"], None, ""),
-        ];
-        for (to, except, sender, expected) in rows {
-            assert_eq!(
-                reached(&rooms, to, except, sender),
-                expected,
-                "to {to:?} except {except:?} by {sender:?}"
-            );
-        }
-    }
-
-    #[test]
-    fn joining_twice_is_joining_once() {
-        let mut rooms = house();
-        rooms.join(Key(1), "red");
-        assert_eq!(rooms.of(Key(1)).iter().map(|room| &**room).collect::<Vec<_>>(), ["a", "red"]);
-        rooms.leave(Key(1), "red");
-        assert_eq!(reached(&rooms, &["red"], &[], None), "b");
-    }
-
-    #[test]
-    fn who_leaves_a_room_is_not_reached_there_and_an_empty_room_is_gone() {
-        let mut rooms = house();
-        rooms.leave(Key(2), "blue");
-        rooms.leave(Key(3), "blue");
-        rooms.leave(Key(3), "never joined");
-        assert_eq!(reached(&rooms, &["blue"], &[], None), "");
-        assert!(!rooms.rooms.contains_key("blue"));
-    }
-
-    #[test]
-    fn who_is_removed_is_nowhere_and_stays_out() {
-        let mut rooms = house();
-        rooms.remove(Key(2));
-        rooms.remove(Key(2));
-        rooms.join(Key(2), "red");
-        assert_eq!(reached(&rooms, &[], &[], None), "acd");
-        assert_eq!(reached(&rooms, &["red"], &[], None), "a");
-        assert!(rooms.of(Key(2)).is_empty());
-        assert!(!rooms.rooms.contains_key("b"));
-    }
-
-    #[test]
-    fn who_has_entered_is_reached_only_when_admitted() {
-        let mut rooms = house();
-        rooms.enter(Key(5));
-        rooms.join(Key(5), "red");
-        assert_eq!(reached(&rooms, &["red"], &[], None), "ab");
-        rooms.admit(Key(5), "e", 'e');
-        assert_eq!(reached(&rooms, &["red"], &[], None), "abe");
-        assert_eq!(reached(&rooms, &["e"], &[], None), "e");
-    }
-}
+mod tests;

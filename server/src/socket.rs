@@ -23,7 +23,7 @@ use crate::link::Link;
 use crate::namespace::Shared as Namespace;
 use crate::queue::Farewell;
 use crate::rooms::Key;
-use crate::sync::{read, write};
+use crate::sync::read;
 use crate::{Handshake, RoomNames};
 
 /// One client in one namespace. Cloning gives another handle to the same socket.
@@ -108,14 +108,14 @@ impl Socket {
 
     /// Joins rooms. Does nothing when the socket has left.
     pub fn join(&self, rooms: impl RoomNames) {
-        let mut all = write(&self.0.namespace.rooms);
-        rooms.each(|room| all.join(self.0.key, room));
+        let rooms = rooms.listed();
+        self.0.namespace.change_rooms(|all| rooms.iter().for_each(|room| all.join(self.0.key, room)));
     }
 
     /// Leaves rooms.
     pub fn leave(&self, rooms: impl RoomNames) {
-        let mut all = write(&self.0.namespace.rooms);
-        rooms.each(|room| all.leave(self.0.key, room));
+        let rooms = rooms.listed();
+        self.0.namespace.change_rooms(|all| rooms.iter().for_each(|room| all.leave(self.0.key, room)));
     }
 
     /// The rooms that the socket is in, its own first.
@@ -129,7 +129,7 @@ impl Socket {
     pub fn disconnect(&self, close: bool) {
         let was_connected = self.0.connected.swap(false, Ordering::AcqRel);
         if was_connected {
-            write(&self.0.namespace.rooms).remove(self.0.key);
+            self.0.namespace.change_rooms(|all| all.remove(self.0.key));
         }
         if close {
             self.0.link.queue.push_farewell(Farewell::Connection);

@@ -14,7 +14,7 @@ use crate::link::Link;
 use crate::metrics::Counters;
 use crate::namespace::Shared as Namespace;
 use crate::rooms::Key;
-use crate::sync::{lock, write};
+use crate::sync::lock;
 
 impl Socket {
     /// A socket that a middleware may look at. It is in nobody's reach until [`Socket::admit`].
@@ -22,9 +22,10 @@ impl Socket {
         static NEXT_KEY: AtomicU64 = AtomicU64::new(0);
         let nothing = || Payload::value(&serde_json::Map::new()).expect("an empty object is JSON");
         let key = Key(NEXT_KEY.fetch_add(1, Ordering::Relaxed));
-        write(&namespace.rooms).enter(key);
+        let id: Arc<str> = id.into();
+        namespace.change_rooms(|all| all.enter(key, id.clone()));
         Self(Arc::new(Inner {
-            id: id.into(),
+            id,
             key,
             namespace,
             link,
@@ -55,13 +56,13 @@ impl Socket {
     /// It is connected, and reached by broadcasts.
     pub(crate) fn admit(&self) {
         self.0.connected.store(true, Ordering::Release);
-        write(&self.0.namespace.rooms).admit(self.0.key, &self.0.id, self.clone());
+        self.0.namespace.change_rooms(|all| all.admit(self.0.key, self.clone()));
     }
 
     /// It is not in any more, or never was: it is in no room, nobody hears from it. Gives what has to run now.
     pub(crate) fn depart(&self) -> Vec<OnDisconnect> {
         self.0.connected.store(false, Ordering::Release);
-        write(&self.0.namespace.rooms).remove(self.0.key);
+        self.0.namespace.change_rooms(|all| all.remove(self.0.key));
         self.0.acks.fail();
         // Handlers may hold the socket: the circle ends here.
         let listeners = mem::take(&mut *lock(&self.0.listeners));

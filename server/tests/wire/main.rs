@@ -19,6 +19,7 @@ mod namespaces;
 mod pace;
 mod parlor;
 mod raw;
+mod room_events;
 mod rooms;
 mod slow;
 mod upgrade;
