@@ -57,7 +57,7 @@ mod socket;
 mod sync;
 pub mod websocket;
 
-pub use self::http::Service;
+pub use self::http::{Body, Layer, NotFound, Service};
 pub use ack::Ack;
 pub use broadcast::{Broadcast, BroadcastAckError, BroadcastAckFuture, Missing, RoomNames, Unanswered};
 pub use config::{Config, Cookie, Cors, HttpCompression, PerMessageDeflate, SameSite};

@@ -15,7 +15,7 @@ use crate::clock::Clock;
 use crate::connection::Command;
 use crate::ending::Phase;
 use crate::engine::{Engine, Hooks};
-use crate::http::Service;
+use crate::http::{Layer, Service};
 use crate::link::Link;
 use crate::metrics::{self, Counters, Metrics};
 use crate::sync::{read, write};
@@ -68,6 +68,12 @@ impl Server {
     #[must_use]
     pub fn service(&self) -> Service {
         Service::new(self.shared.clone())
+    }
+
+    /// The HTTP side as a layer in front of another service, which gets all requests that are not for this server.
+    #[must_use]
+    pub fn layer(&self) -> Layer {
+        Layer::new(self.service())
     }
 
     /// What happens to requests below Socket.IO: see [`Engine`].

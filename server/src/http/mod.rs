@@ -6,13 +6,12 @@ mod answer;
 mod body;
 mod cors;
 mod polling;
+mod response;
+mod service;
 mod upgrade;
 
-use std::convert::Infallible;
 use std::fmt;
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use http::{Method, Request, Response, StatusCode, header};
@@ -21,59 +20,15 @@ use parlor_protocol::engine::TransportKind;
 use parlor_protocol::engine::request::{self, Refusal, Route};
 
 use self::admission::Unadmitted;
-use crate::config::Paths;
+pub use self::response::Body;
+pub use self::service::{Layer, NotFound, Service};
 use crate::ending::Phase;
 use crate::engine::Refused;
 use crate::server::{Session, Shared};
 use crate::{Handshake, websocket};
 
-/// The body of every answer.
+/// The body of every answer of the server's own.
 pub(crate) type ResponseBody = Full<Bytes>;
-
-/// The HTTP side of a server, for `tower` and for `hyper`: made by [`Server::service`](crate::Server::service).
-///
-/// WebSockets need an HTTP server that supports upgrades, as hyper's does `with_upgrades`.
-///
-/// # Examples
-///
-/// ```
-/// use http_body_util::Full;
-/// use parlor_server::{Config, Server};
-/// use tower_service::Service;
-///
-/// # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
-/// let mut service = Server::new(Config::default()).service();
-/// let request = http::Request::get("/socket.io/?EIO=3&transport=polling").body(Full::<bytes::Bytes>::default())?;
-/// assert_eq!(service.call(request).await?.status(), 400);
-/// # Ok::<(), Box<dyn std::error::Error>>(()) })?;
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-#[derive(Clone)]
-pub struct Service {
-    shared: Arc<Shared>,
-    paths: Arc<Paths>,
-}
-
-impl Service {
-    pub(crate) fn new(shared: Arc<Shared>) -> Self {
-        let paths = Arc::new(shared.config.paths());
-        Self { shared, paths }
-    }
-
-    /// Answers one request.
-    pub(crate) fn answer<B>(
-        &self,
-        request: Request<B>,
-    ) -> impl Future<Output = Result<Response<ResponseBody>, Infallible>> + Send + use<B>
-    where
-        B: http_body::Body + Send + 'static,
-        B::Data: Send,
-        B::Error: fmt::Display,
-    {
-        let (shared, is_ours) = (self.shared.clone(), self.paths.contain(request.uri().path()));
-        async move { Ok(if is_ours { answer_request(&shared, request).await } else { answer::not_found() }) }
-    }
-}
 
 async fn answer_request<B>(shared: &Arc<Shared>, request: Request<B>) -> Response<ResponseBody>
 where
@@ -218,48 +173,6 @@ impl Query {
     /// Whether a new session is asked for. An empty id is none, as in engine.io.
     fn is_handshake(&self) -> bool {
         self.sid.as_deref().is_none_or(str::is_empty)
-    }
-}
-
-type Answering = Pin<Box<dyn Future<Output = Result<Response<ResponseBody>, Infallible>> + Send>>;
-
-impl<B> tower_service::Service<Request<B>> for Service
-where
-    B: http_body::Body + Send + 'static,
-    B::Data: Send,
-    B::Error: fmt::Display,
-{
-    type Response = Response<ResponseBody>;
-    type Error = Infallible;
-    type Future = Answering;
-
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, request: Request<B>) -> Answering {
-        Box::pin(self.answer(request))
-    }
-}
-
-impl<B> hyper::service::Service<Request<B>> for Service
-where
-    B: http_body::Body + Send + 'static,
-    B::Data: Send,
-    B::Error: fmt::Display,
-{
-    type Response = Response<ResponseBody>;
-    type Error = Infallible;
-    type Future = Answering;
-
-    fn call(&self, request: Request<B>) -> Answering {
-        Box::pin(self.answer(request))
-    }
-}
-
-impl fmt::Debug for Service {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Service").field("paths", &self.paths).finish_non_exhaustive()
     }
 }
 

@@ -18,6 +18,7 @@ mod metrics;
 mod namespaces;
 mod pace;
 mod parlor;
+mod plugs;
 mod raw;
 mod room_events;
 mod rooms;
