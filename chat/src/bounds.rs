@@ -12,25 +12,49 @@ pub const MAX_TEXT_CHARS: usize = 2_000;
 /// Bytes in a client-made message id: a UUID as text has 36.
 pub const MAX_MESSAGE_ID_BYTES: usize = 64;
 
+/// Bytes in a user's id: the server makes them of 20, and another one may want a UUID.
+pub const MAX_USER_ID_BYTES: usize = 36;
+
+/// Bytes in a token: room for 32 random bytes as text. What is longer was not issued here, and is not even hashed.
+pub const MAX_TOKEN_BYTES: usize = 64;
+
 /// Rooms one socket may be in: each costs the others in it an entry in their list of members.
 pub const MAX_ROOMS_PER_SOCKET: usize = 20;
 
 /// Members of one room: they are listed in every answer to a join, which has to stay small.
 pub const MAX_MEMBERS_PER_ROOM: usize = 1_000;
 
-/// Rooms on one server. With [`MAX_HISTORY_BYTES`] and [`MAX_REMEMBERED_IDS`] it bounds the memory of the chat: about
-/// 60 MiB when all are full. At the bound, the room that has been empty longest makes place for a new one.
-pub const MAX_ROOMS: usize = 256;
+/// Public rooms on one server: their names are in memory, and the list of them is made anew with every change. At the
+/// bound, an empty room makes place for a new one: one in which nothing was ever said, or else the one that has been
+/// silent longest.
+pub const MAX_ROOMS: usize = 1_000;
+
+/// Private rooms on one server, so that nobody can fill the disk by opening them. At the bound, the one that has been
+/// silent longest makes place.
+pub const MAX_PRIVATE_ROOMS: usize = 10_000;
+
+/// Users the server knows. Everybody who comes without an identity gets one, so the bound is what keeps crawlers from
+/// filling the disk: beyond it, those go who never said anything, then those who have not been here longest.
+pub const MAX_USERS: usize = 100_000;
 
 /// Rooms in a [`Listing`](crate::Listing), the default ones and then the fullest: it is sent to everybody.
 pub const MAX_LISTED_ROOMS: usize = 100;
 
-/// Messages kept per room and sent to who joins: some screens full.
-pub const MAX_HISTORY: usize = 200;
+/// Conversations in the answer to [`Conversations`](crate::Conversations): those in which something was said last.
+pub const MAX_LISTED_CONVERSATIONS: usize = 100;
 
-/// Bytes of text kept per room: long messages must not multiply [`MAX_HISTORY`].
-pub const MAX_HISTORY_BYTES: usize = 128 * 1024;
+/// Messages in one page of a history: some screens full.
+pub const MAX_PAGE_MESSAGES: usize = 100;
 
-/// Message ids remembered per room, so that one sent again is not stored again. Longer than the history, because an
-/// outbox may have waited through more messages than are shown.
-pub const MAX_REMEMBERED_IDS: usize = 1_000;
+/// Bytes of text in one page of a history: long messages must not multiply [`MAX_PAGE_MESSAGES`]. One message is always
+/// in it.
+pub const MAX_PAGE_BYTES: usize = 128 * 1024;
+
+/// Messages kept per room, oldest forgotten first: more than anybody scrolls back through, and with ordinary messages
+/// a few megabytes of disk. An id is known as long as its message, so an outbox would have to wait through as many
+/// before one of its messages could be stored twice.
+pub const MAX_STORED_MESSAGES: u64 = 10_000;
+
+/// Members of a room in which everybody hears who has seen what. In a larger one it would be more traffic than what is
+/// said; it is stored there, and told to nobody.
+pub const MAX_SEEN_AUDIENCE: usize = 32;

@@ -1,5 +1,8 @@
 //! The chat's contract: the events that the demo page and the room server exchange, and the bounds both keep.
 //!
+//! A socket says who it is in its [`Auth`]; one that does not is told who it is by [`Identity`]. Then it joins rooms,
+//! and speaks.
+//!
 //! Everything here is plain data. An [`Event`] is a type that knows its name on the wire and the type of its ack, so a
 //! mistake in either is found by the compiler and not by a user. What a person typed is a `String` on the wire; it
 //! becomes a [`RoomName`], a [`Nickname`], a [`Text`] or a [`MessageId`] at the door, and carries that proof from there.
@@ -19,14 +22,19 @@ extern crate alloc;
 pub mod bounds;
 mod event;
 mod refusal;
+mod room_name;
+mod user;
 mod words;
 
 pub use event::{
-    Change, Event, History, Join, Joined, Leave, Listing, Member, Message, NoAck, Presence, RoomSummary,
-    Rooms, Send, Stored, Typing, TypingBy,
+    Auth, Change, Conversation, Conversations, Event, History, Identity, Join, Joined, Leave, Listing, Mark,
+    Member, Message, NoAck, Older, Presence, RoomSummary, Rooms, Seen, SeenBy, Send, Stored, Talks, Typing,
+    TypingBy,
 };
 pub use refusal::{Reason, Refusal, Reply};
-pub use words::{MessageId, Nickname, RoomName, Text};
+pub use room_name::RoomName;
+pub use user::UserId;
+pub use words::{MessageId, Nickname, Text};
 
 /// The rooms that are always there; the first is where everybody arrives.
 pub const DEFAULT_ROOMS: [&str; 4] = ["lobby", "rust", "music", "random"];

@@ -34,7 +34,10 @@ impl<T> From<Reply<T>> for Result<T, Refusal> {
     }
 }
 
-/// Why a request was refused. The same request will be refused again: change it first.
+/// Why a request was refused. Unless it [is passing](Reason::is_passing), the same request will be refused again: change
+/// it first.
+///
+/// It is also the data of the `connect_error` that keeps a socket out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Refusal {
     /// For programs.
@@ -72,8 +75,18 @@ pub enum Reason {
     BadRoomName,
     /// Not a [`Text`](crate::Text).
     BadText,
-    /// Not a [`MessageId`](crate::MessageId).
+    /// Not a [`MessageId`](crate::MessageId), or one that somebody else has used in this room.
     BadMessageId,
+    /// Not a [`UserId`](crate::UserId).
+    BadUserId,
+    /// The id in [`Auth`](crate::Auth) is not proven by the token. Come again without both, and get new ones.
+    Unproven,
+    /// The server has not told this socket who it is yet: wait for [`Identity`](crate::Identity).
+    NoIdentity,
+    /// There is no such user (any more).
+    NoSuchUser,
+    /// The private room of two others.
+    NotYours,
     /// The socket is not in the room.
     NotInRoom,
     /// The socket is in [`MAX_ROOMS_PER_SOCKET`](crate::bounds::MAX_ROOMS_PER_SOCKET) rooms already.
@@ -82,7 +95,19 @@ pub enum Reason {
     RoomFull,
     /// The server has [`MAX_ROOMS`](crate::bounds::MAX_ROOMS) rooms already, and somebody is in each.
     TooManyRooms,
+    /// More is waiting at the server than it takes. Nothing is wrong with the request: send it again, a little later.
+    Busy,
+    /// The server's database failed, and nothing was stored. Send it again, a little later.
+    NotStored,
     /// A reason of a newer server: its message still says what to do.
     #[serde(other)]
     Other,
+}
+
+impl Reason {
+    /// Whether the same request may well be granted a little later.
+    #[must_use]
+    pub const fn is_passing(self) -> bool {
+        matches!(self, Self::Busy | Self::NotStored)
+    }
 }

@@ -1,48 +1,12 @@
-//! What people type, checked once at the door: room names, nicknames, texts and message ids.
+//! What people type, checked once at the door: nicknames and texts; and message ids.
 
 use alloc::borrow::ToOwned;
 use alloc::string::String;
 
 use serde::Serialize;
 
-use crate::bounds::{MAX_MESSAGE_ID_BYTES, MAX_NICKNAME_CHARS, MAX_ROOM_NAME_CHARS, MAX_TEXT_CHARS};
+use crate::bounds::{MAX_MESSAGE_ID_BYTES, MAX_NICKNAME_CHARS, MAX_TEXT_CHARS};
 use crate::refusal::{Reason, Refusal};
-
-/// The name of a room: 1 to 24 letters, digits, `-` and `_`, in lower case.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(transparent)]
-pub struct RoomName(String);
-
-impl RoomName {
-    /// Reads a name as typed: spaces around it, a `#` before it and its case do not matter.
-    ///
-    /// # Errors
-    ///
-    /// [`Reason::BadRoomName`], with the sentence for the person who typed it.
-    pub fn parse(typed: &str) -> Result<Self, Refusal> {
-        let typed = typed.trim();
-        // Before anything is allocated: lower case can be longer, never much shorter.
-        check_length(typed, MAX_ROOM_NAME_CHARS + 1, Reason::BadRoomName, TOO_LONG_ROOM)?;
-        let name = typed.strip_prefix('#').unwrap_or(typed).to_lowercase();
-        check_length(&name, MAX_ROOM_NAME_CHARS, Reason::BadRoomName, TOO_LONG_ROOM)?;
-        if name.is_empty() {
-            return Err(Refusal::new(Reason::BadRoomName, "a room needs a name"));
-        }
-        if !name.chars().all(|letter| letter.is_alphanumeric() || letter == '-' || letter == '_') {
-            let rule = "a room name has letters, digits, `-` and `_` only";
-            return Err(Refusal::new(Reason::BadRoomName, rule));
-        }
-        Ok(Self(name))
-    }
-
-    /// The name, without a `#`.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-const TOO_LONG_ROOM: &str = "a room name has at most 24 characters";
 
 /// What a person is called: 1 to 24 characters, none of them invisible, with single spaces inside.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -137,7 +101,12 @@ impl MessageId {
 }
 
 /// Looks at no more of a text than the bound allows, however long it is.
-fn check_length(text: &str, max_chars: usize, reason: Reason, sentence: &str) -> Result<(), Refusal> {
+pub(crate) fn check_length(
+    text: &str,
+    max_chars: usize,
+    reason: Reason,
+    sentence: &str,
+) -> Result<(), Refusal> {
     if text.chars().nth(max_chars).is_some() { Err(Refusal::new(reason, sentence)) } else { Ok(()) }
 }
 
@@ -160,31 +129,6 @@ mod tests {
 
     fn sentence(refusal: Refusal) -> String {
         refusal.message
-    }
-
-    #[test]
-    fn room_name_is_lower_case_without_hash_or_spaces_around_it() {
-        let rule = "a room name has letters, digits, `-` and `_` only";
-        let rows: [(&str, Expected); 10] = [
-            ("lobby", Ok("lobby")),
-            (" #Rust-Lang_2 ", Ok("rust-lang_2")),
-            ("Überraschung", Ok("überraschung")),
-            ("", Err("a room needs a name")),
-            ("#", Err("a room needs a name")),
-            ("two words", Err(rule)),
-            ("a:b", Err(rule)),
-            // In lower case two characters, and the second is no letter.
-            ("İ", Err(rule)),
-            ("abcdefghijklmnopqrstuvwx", Ok("abcdefghijklmnopqrstuvwx")),
-            ("abcdefghijklmnopqrstuvwxy", Err("a room name has at most 24 characters")),
-        ];
-        for (typed, expected) in rows {
-            let name = RoomName::parse(typed).map_err(sentence);
-            assert_eq!(
-                name.as_ref().map(RoomName::as_str),
-                expected.map_err(String::from).as_ref().map(|s| *s)
-            );
-        }
     }
 
     #[test]
@@ -227,7 +171,6 @@ mod tests {
 
     #[test]
     fn sentences_name_the_bounds_as_they_are() {
-        assert!(TOO_LONG_ROOM.contains(&format!(" {MAX_ROOM_NAME_CHARS} ")));
         assert!(TOO_LONG_NICKNAME.contains(&format!(" {MAX_NICKNAME_CHARS} ")));
         assert_eq!((MAX_TEXT_CHARS, MAX_MESSAGE_ID_BYTES), (2_000, 64));
     }

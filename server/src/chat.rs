@@ -1,33 +1,47 @@
 //! The chat: the service behind the demo page, and behind any page that speaks [`parlor_chat`].
 //!
-//! `Hall` decides; here is only who hears of it. The lock around it is held while a message goes into the queues of
-//! its room, which waits for nobody. So what anybody hears, acks among it, is in the order in which it was decided:
-//! messages come by `seq`, and who joins hears everything behind the history, once.
+//! What a socket sends is read and checked here, and waits at the desk for the clerk, who decides, stores and tells. Only
+//! who is typing goes past them: it is stored nowhere, and better lost than late.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::sync::Arc;
+use std::thread::{self, JoinHandle};
 
-use parlor_chat::{Event, Join, Joined, Leave, Listing, Reason, Refusal, Reply, Rooms, Send, Stored, Typing};
+use parlor_chat::{
+    Auth, Conversations, Event, Join, Leave, MessageId, Nickname, Older, Reason, Refusal, RoomName, Rooms,
+    Seen, Send, Text, Typing, TypingBy,
+};
 use parlor_protocol::json::Payload;
-use serde::Serialize;
+use tokio::sync::oneshot;
 
-use self::hall::{Arrival, Hall};
-use self::room::Sent;
-use crate::sync::lock;
-use crate::{Ack, Broadcast, Server, Socket};
+use self::clerk::Clerk;
+use self::desk::{Answer, Ask, Desk, Job, Note, Question, What, Write, not_stored, respond};
+use self::store::Store;
+use crate::{Ack, Server, Socket};
 
+pub use self::database::{Database, DatabaseUrlError};
+pub use self::store::OpenError;
+
+mod clerk;
+mod database;
+mod desk;
 mod hall;
-mod room;
+mod identity;
+mod store;
+mod tell;
 
-/// How long changes of the list of rooms are gathered before everybody is told: whoever is in a hurry asks, and the
-/// rest would otherwise hear of every single join and leave on the server.
-const LISTING_DELAY: Duration = Duration::from_millis(250);
-
-/// Serves the chat in `/`.
+/// Serves the chat in `/`, with its rooms, messages and users in a database.
 ///
-/// Rooms live in memory: with the server, they end. A socket asks with the events of [`parlor_chat`], and whatever is
-/// refused is answered with a [`Refusal`].
+/// A socket asks with the events of [`parlor_chat`], and whatever is refused is answered with a
+/// [`Refusal`](parlor_chat::Refusal). Opening the database blocks for a moment: do it before serving.
+///
+/// # Durability
+///
+/// A message is acknowledged when its transaction is committed and flushed to the disk, so it survives a killed process
+/// and, as far as the disk keeps its word, a power failure. Messages that wait for one another share a commit.
+///
+/// # Errors
+///
+/// The database cannot be opened, or a newer server made it.
 ///
 /// # Examples
 ///
@@ -35,151 +49,144 @@ const LISTING_DELAY: Duration = Duration::from_millis(250);
 /// use parlor_server::{Config, Server, chat};
 ///
 /// let io = Server::new(Config::default());
-/// chat::install(&io);
+/// let chat = chat::install(&io, &"sqlite::memory:".parse()?)?;
+/// assert!(chat.is_running());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn install(io: &Server) {
-    let service =
-        Arc::new(Service { hall: Mutex::new(Hall::new(now())), is_listing_due: AtomicBool::new(false) });
+pub fn install(io: &Server, database: &Database) -> Result<Chat, OpenError> {
+    let store = Store::open(database)?;
+    let (desk, jobs) = Desk::new();
+    let clerk = Clerk::new(jobs, store).map_err(|error| OpenError::failed(database, error))?;
+    let thread = thread::Builder::new().name("parlor-chat".to_owned()).spawn(move || clerk.run());
+    let clerk = thread.map_err(|error| OpenError::thread(database, error))?;
+    let service = Arc::new(Service { desk });
+    let door = service.clone();
+    io.middleware(move |socket: Socket| {
+        let door = door.clone();
+        async move { door.judge(&socket).await.map_err(shown) }
+    });
     io.on_connection(move |socket: Socket| {
         let service = service.clone();
         async move { service.attend(&socket) }
     });
+    Ok(Chat { clerk: Arc::new(clerk) })
+}
+
+/// The chat that was [installed](install). Dropping it changes nothing: the chat ends with its server.
+#[derive(Debug, Clone)]
+pub struct Chat {
+    clerk: Arc<JoinHandle<()>>,
+}
+
+impl Chat {
+    /// Whether the chat does its work: false when it has ended, by a fault that is in the log.
+    #[must_use]
+    pub fn is_running(&self) -> bool {
+        !self.clerk.is_finished()
+    }
 }
 
 struct Service {
-    hall: Mutex<Hall>,
-    /// Whether a change of the list is waiting to be told.
-    is_listing_due: AtomicBool,
+    desk: Desk,
+}
+
+/// What a socket asks of the clerk.
+enum Request {
+    Note(Note),
+    Question(Question),
 }
 
 impl Service {
+    /// Lets in who proves to be who they say, and who says nothing.
+    async fn judge(&self, socket: &Socket) -> Result<(), Refusal> {
+        let auth = socket.auth::<Auth>().map_err(|_| bad_request())?;
+        let claim = identity::claim(&auth)?;
+        let turn = self.desk.turn()?;
+        let Some(claim) = claim else { return Ok(()) };
+        let (verdict, judged) = oneshot::channel();
+        let what = What::Prove { claim, verdict, turn };
+        self.desk.push(Job::Write(Write { socket: socket.clone(), what }));
+        judged.await.unwrap_or_else(|_| Err(not_stored()))
+    }
+
     fn attend(self: &Arc<Self>, socket: &Socket) {
-        self.on(socket, Self::join);
-        self.on(socket, Self::leave);
-        self.on(socket, Self::send);
-        self.on(socket, Self::typing);
-        self.on(socket, Self::rooms);
+        // Before anything that the socket asks.
+        if tell::user_of(socket).is_none() {
+            self.desk.push(Job::Write(Write { socket: socket.clone(), what: What::Issue }));
+        }
+        self.on::<Join>(socket, |join| {
+            let (room, nickname) = (RoomName::read(&join.room)?, Nickname::parse(&join.nickname)?);
+            Ok(Request::Question(Question::Join { room, nickname }))
+        });
+        self.on::<Leave>(socket, |leave| {
+            Ok(Request::Question(Question::Leave { room: RoomName::read(&leave.room)? }))
+        });
+        self.on::<Send>(socket, |send| {
+            let (id, text) = (MessageId::parse(&send.id)?, Text::parse(&send.text)?);
+            Ok(Request::Note(Note::Send { room: RoomName::read(&send.room)?, id, text }))
+        });
+        self.on::<Older>(socket, |Older { room, before, limit }| {
+            Ok(Request::Question(Question::Older { room: RoomName::read(&room)?, before, limit }))
+        });
+        self.on::<Seen>(socket, |Seen { room, seq }| {
+            Ok(Request::Note(Note::Seen { room: RoomName::read(&room)?, seq }))
+        });
+        self.on::<Conversations>(socket, |_| Ok(Request::Question(Question::Conversations)));
+        self.on::<Rooms>(socket, |_| Ok(Request::Question(Question::Rooms)));
+        socket.on(Typing::NAME, |socket: Socket, typing: Typing, _| async move { typed(&socket, &typing) });
         let service = self.clone();
         socket.on_disconnect(move |socket: Socket, _| {
             let service = service.clone();
-            async move { service.depart(&socket) }
+            async move { service.desk.push(Job::Depart(socket)) }
         });
     }
 
     /// Handles an event of the chat. The arguments are read here, so that wrong ones are answered too.
-    fn on<E: Event + 'static, A: Serialize + 'static>(
-        self: &Arc<Self>,
-        socket: &Socket,
-        handle: fn(&Arc<Self>, &mut Hall, &Socket, &E) -> Result<A, Refusal>,
-    ) {
+    fn on<E: Event + 'static>(self: &Arc<Self>, socket: &Socket, read: fn(E) -> Result<Request, Refusal>) {
         let service = self.clone();
         socket.on(E::NAME, move |socket: Socket, args: Payload, ack: Ack| {
             let service = service.clone();
             async move {
-                let mut hall = lock(&service.hall);
-                // One that has left meanwhile must not enter a room: nobody would see it out.
-                if socket.is_connected() {
-                    let asked = args.read_args::<E>().map_err(|_| bad_request());
-                    let answer = asked.and_then(|event| handle(&service, &mut hall, &socket, &event));
-                    if let Err(refusal) = &answer {
-                        tracing::warn!(socket = socket.id(), event = E::NAME, %refusal, "refused");
+                let asked = args.read_args::<E>().map_err(|_| bad_request()).and_then(read);
+                match asked.and_then(|request| Ok((request, service.desk.turn()?))) {
+                    Err(refusal) => respond::<()>(&socket, E::NAME, &ack, Err(refusal)),
+                    Ok((request, turn)) => {
+                        let (done, answered) = oneshot::channel();
+                        let answer = Answer { event: E::NAME, ack, done, turn };
+                        service.desk.push(match request {
+                            Request::Note(note) => {
+                                Job::Write(Write { socket, what: What::Note { note, answer } })
+                            }
+                            Request::Question(question) => Job::Ask(Ask { socket, question, answer }),
+                        });
+                        // Never sent, only dropped.
+                        let _ = answered.await;
                     }
-                    ack.send(&Reply::from(answer));
                 }
             }
         });
     }
+}
 
-    fn join(self: &Arc<Self>, hall: &mut Hall, socket: &Socket, join: &Join) -> Result<Joined, Refusal> {
-        let Arrival { joined, presence } = hall.join(socket.id(), join, now())?;
-        socket.join(channel(&joined.room));
-        if let Some(presence) = presence {
-            tell(socket, &presence.room, &presence);
-            self.list_soon(socket);
-        }
-        Ok(joined)
-    }
-
-    fn leave(self: &Arc<Self>, hall: &mut Hall, socket: &Socket, leave: &Leave) -> Result<(), Refusal> {
-        if let Some(presence) = hall.leave(socket.id(), leave)? {
-            socket.leave(channel(&presence.room));
-            tell(socket, &presence.room, &presence);
-            self.list_soon(socket);
-        }
-        Ok(())
-    }
-
-    fn send(self: &Arc<Self>, hall: &mut Hall, socket: &Socket, send: &Send) -> Result<Stored, Refusal> {
-        let Sent { stored, message } = hall.send(socket.id(), send, now())?;
-        if let Some(message) = message {
-            tell(socket, &message.room, &message);
-        }
-        Ok(stored)
-    }
-
-    fn typing(self: &Arc<Self>, hall: &mut Hall, socket: &Socket, typing: &Typing) -> Result<(), Refusal> {
-        if let Some(typing) = hall.typing(socket.id(), typing) {
-            emit(socket.to(channel(&typing.room)).volatile(), &typing);
-        }
-        Ok(())
-    }
-
-    fn rooms(self: &Arc<Self>, hall: &mut Hall, _: &Socket, _: &Rooms) -> Result<Listing, Refusal> {
-        Ok(hall.listing())
-    }
-
-    fn depart(self: &Arc<Self>, socket: &Socket) {
-        let mut hall = lock(&self.hall);
-        let told = hall.depart(socket.id());
-        told.iter().for_each(|presence| tell(socket, &presence.room, presence));
-        if !told.is_empty() {
-            self.list_soon(socket);
-        }
-    }
-
-    /// Tells everybody the list of rooms, once for all changes that come close together.
-    fn list_soon(self: &Arc<Self>, socket: &Socket) {
-        if self.is_listing_due.swap(true, Ordering::AcqRel) {
-            return;
-        }
-        let (service, socket) = (self.clone(), socket.clone());
-        tokio::spawn(async move {
-            tokio::time::sleep(LISTING_DELAY).await;
-            // Before the list is made: what changes from here on is worth another one.
-            service.is_listing_due.store(false, Ordering::Release);
-            let listing = lock(&service.hall).listing();
-            emit(socket.broadcast(), &listing);
-            // It may have left meanwhile.
-            let _ = socket.emit(Listing::NAME, &listing);
-        });
+/// Tells the others in a room, if the socket is in it.
+fn typed(socket: &Socket, typing: &Typing) {
+    let Ok(room) = RoomName::read(&typing.room) else { return };
+    let channel = tell::channel(&room);
+    let is_there = socket.rooms().iter().any(|joined| **joined == *channel);
+    if let (true, Some(user)) = (is_there, tell::user_of(socket)) {
+        let typing = TypingBy { room: room.as_str().to_owned(), member: user.as_str().to_owned() };
+        tell::emit(socket.to(channel).volatile(), &typing);
     }
 }
 
-/// The others in a room.
-fn tell<E: Event>(socket: &Socket, room: &str, event: &E) {
-    emit(socket.to(channel(room)), event);
-}
-
-fn emit<E: Event>(to: Broadcast, event: &E) {
-    if let Err(error) = to.emit(E::NAME, event) {
-        tracing::error!(event = E::NAME, %error, "an event was not sent");
-    }
-}
-
-/// The server's room behind a room of the chat. Every socket has a room of its own id, and a person who makes a room of
-/// that name must not hear what is meant for the socket.
-fn channel(room: &str) -> String {
-    format!("chat:{room}")
+/// How a client that is kept out hears why.
+fn shown(refusal: Refusal) -> crate::Refusal {
+    let plain = crate::Refusal::new(refusal.message.clone());
+    plain.clone().with_data(&refusal).unwrap_or(plain)
 }
 
 fn bad_request() -> Refusal {
     Refusal::new(Reason::BadRequest, "the server does not understand this request: load the page again")
-}
-
-/// Milliseconds since 1970.
-fn now() -> u64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
 }
 
 #[cfg(test)]

@@ -39,6 +39,7 @@ fn an_address_that_is_taken_is_told_and_is_a_failure() {
 
 fn start(arguments: &[&str]) -> Child {
     Command::new(env!("CARGO_BIN_EXE_parlor-server"))
+        .args(["--database", "sqlite::memory:"])
         .args(arguments)
         .env_remove("PARLOR_LISTEN")
         .stdout(Stdio::piped())

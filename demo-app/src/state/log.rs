@@ -119,8 +119,9 @@ mod tests {
     use super::*;
 
     fn message(epoch: u64, seq: u64, id: &str) -> Message {
-        let (room, author, text) = ("lobby".to_owned(), "Bob".to_owned(), format!("text of {id}"));
-        Message { room, epoch, seq, time: 1_000, id: id.to_owned(), author, text }
+        let (room, user, author) = ("lobby".to_owned(), "bob".to_owned(), "Bob".to_owned());
+        let text = format!("text of {id}");
+        Message { room, epoch, seq, time: 1_000, id: id.to_owned(), user, author, text }
     }
 
     fn draft(id: &str) -> Draft {

@@ -325,16 +325,17 @@ fn unanswered(message: &str) -> Action {
 }
 
 fn message(room: &str, epoch: u64, seq: u64, id: &str) -> Message {
-    let (author, text) = ("Bob".to_owned(), "hi".to_owned());
-    Message { room: room.to_owned(), epoch, seq, time: NOW, id: id.to_owned(), author, text }
+    let (user, author, text) = (BOB.to_owned(), "Bob".to_owned(), "hi".to_owned());
+    Message { room: room.to_owned(), epoch, seq, time: NOW, id: id.to_owned(), user, author, text }
 }
 
 /// The lobby with Ada alone in it, and these messages of it by their seq.
 fn answer_join(epoch: u64, history: &[(u64, &str)]) -> Action {
     let messages = history.iter().map(|(seq, id)| message("lobby", epoch, *seq, id)).collect();
     let members = vec![Member { id: ADA.to_owned(), nickname: "Ada".to_owned() }];
-    let history = History { epoch, messages };
-    let joined = Joined { room: "lobby".to_owned(), you: ADA.to_owned(), members, history };
+    let history = History { epoch, messages, more: false };
+    let (seen, marks) = (0, Vec::new());
+    let joined = Joined { room: "lobby".to_owned(), you: ADA.to_owned(), members, history, seen, marks };
     Action::Joined { room: room("lobby"), answer: Ok(joined) }
 }
 

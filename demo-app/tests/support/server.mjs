@@ -2,17 +2,22 @@
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 
 const START_LIMIT_MS = 30_000;
 
-/** A room server that listens, at first on a free port; `kill` and `start` keep the port. */
+/** A room server that listens, at first on a free port; `kill` and `start` keep the port and the database. */
 export class Server {
   #process;
+  #folder = mkdtempSync(join(tmpdir(), "parlor-chat-"));
   port = 0;
 
   static async start() {
     const server = new Server();
+    process.once("exit", () => rmSync(server.#folder, { recursive: true, force: true }));
     await server.start();
     return server;
   }
@@ -20,7 +25,8 @@ export class Server {
   async start() {
     const program = process.env.PARLOR_SERVER_BIN;
     if (!program) throw new Error("PARLOR_SERVER_BIN names no program: run `cargo xtask test demo`");
-    this.#process = spawn(program, ["--listen", `127.0.0.1:${this.port}`], { stdio: ["ignore", "pipe", "inherit"] });
+    const options = ["--listen", `127.0.0.1:${this.port}`, "--database", `sqlite://${join(this.#folder, "chat.db")}`];
+    this.#process = spawn(program, options, { stdio: ["ignore", "pipe", "inherit"] });
     const line = await firstLine(this.#process);
     const port = /^listening on http:\/\/127\.0\.0\.1:(\d+)$/.exec(line)?.[1];
     if (!port) throw new Error(`the server printed \`${line}\``);

@@ -1,174 +1,172 @@
-//! All rooms of the chat: pure state, driven by what sockets ask and by the time it is told.
+//! Who is in which room: pure state, as long as the server lives. What is said is elsewhere.
 //!
-//! What comes in is as it was on the wire and is checked here; what goes out is to be sent as it is. Nothing a socket
-//! asks makes it grow beyond `parlor_chat::bounds`.
+//! A member is a user, in however many tabs: the others hear of the first that comes and of the last that goes. Nothing
+//! a socket asks makes it grow beyond `parlor_chat::bounds`.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use parlor_chat::bounds::{MAX_LISTED_ROOMS, MAX_ROOMS, MAX_ROOMS_PER_SOCKET};
+use parlor_chat::bounds::{MAX_LISTED_ROOMS, MAX_MEMBERS_PER_ROOM, MAX_ROOMS_PER_SOCKET};
 use parlor_chat::{
-    DEFAULT_ROOMS, Join, Joined, Leave, Listing, MessageId, Nickname, Presence, Reason, Refusal, RoomName,
-    RoomSummary, Send, Text, Typing, TypingBy,
+    Change, DEFAULT_ROOMS, Listing, Member, Nickname, Presence, Reason, Refusal, RoomName, RoomSummary,
+    UserId,
 };
 
-use super::room::{Room, Sent};
-
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Hall {
-    rooms: BTreeMap<RoomName, Place>,
+    /// Every public room, whether somebody is in it or not.
+    public: BTreeSet<RoomName>,
+    /// The rooms that somebody is in.
+    occupied: BTreeMap<RoomName, Vec<Present>>,
     /// The rooms of every socket that is in one.
     whereabouts: BTreeMap<String, Vec<RoomName>>,
-    /// The epoch of the newest room: no two rooms have the same.
-    last_epoch: u64,
-    /// Counts the times a room became empty, so that it is known which was first.
-    times_emptied: u64,
 }
 
 #[derive(Debug)]
-struct Place {
-    room: Room,
-    kind: Kind,
-}
-
-#[derive(Debug)]
-enum Kind {
-    /// There from the start, and never forgotten.
-    Default,
-    /// Made by who joined it; `emptied` tells when it became empty, and is of no use while somebody is in it.
-    Made { emptied: u64 },
+struct Present {
+    member: Member,
+    /// Where the user has this room open: at least one.
+    sockets: Vec<String>,
 }
 
 impl Hall {
-    /// The default rooms. `now` is in milliseconds since 1970, here and everywhere.
-    pub(super) fn new(now: u64) -> Self {
-        let mut hall =
-            Self { rooms: BTreeMap::new(), whereabouts: BTreeMap::new(), last_epoch: 0, times_emptied: 0 };
-        for name in DEFAULT_ROOMS.into_iter().filter_map(|name| RoomName::parse(name).ok()) {
-            hall.make(name, Kind::Default, now);
-        }
-        hall
+    /// With these public rooms.
+    pub(super) fn new(public: impl IntoIterator<Item = RoomName>) -> Self {
+        Self { public: public.into_iter().collect(), ..Self::default() }
     }
 
-    /// Answers with the room for who joined, and with what the others there should hear, if anything.
-    pub(super) fn join(&mut self, socket: &str, join: &Join, now: u64) -> Result<Arrival, Refusal> {
-        let name = RoomName::parse(&join.room)?;
-        let nickname = Nickname::parse(&join.nickname)?;
+    /// A room was made.
+    pub(super) fn add(&mut self, room: &RoomName) {
+        if room.pair().is_none() {
+            self.public.insert(room.clone());
+        }
+    }
+
+    /// A room in which nobody is, is no more.
+    pub(super) fn forget(&mut self, room: &RoomName) {
+        self.public.remove(room);
+    }
+
+    pub(super) fn public_rooms(&self) -> usize {
+        self.public.len()
+    }
+
+    pub(super) fn is_empty(&self, room: &RoomName) -> bool {
+        !self.occupied.contains_key(room)
+    }
+
+    /// Whether the socket may enter a room, as far as its bounds are concerned.
+    pub(super) fn admits(&self, socket: &str, user: &UserId, room: &RoomName) -> Result<(), Refusal> {
         let joined = self.whereabouts.get(socket).map_or(&[][..], Vec::as_slice);
-        let is_new = !joined.contains(&name);
-        if is_new && joined.len() >= MAX_ROOMS_PER_SOCKET {
+        if joined.len() >= MAX_ROOMS_PER_SOCKET && !joined.contains(room) {
             return Err(Refusal::new(Reason::TooManyJoined, "you are in 20 rooms: leave one first"));
         }
-        if !self.rooms.contains_key(&name) {
-            self.make_space()?;
-            self.make(name.clone(), Kind::Made { emptied: 0 }, now);
+        let here = self.occupied.get(room).map_or(&[][..], Vec::as_slice);
+        let is_here = here.iter().any(|present| present.member.id == user.as_str());
+        if here.len() >= MAX_MEMBERS_PER_ROOM && !is_here {
+            return Err(Refusal::new(Reason::RoomFull, "this room is full: try another one"));
         }
-        let Some(place) = self.rooms.get_mut(&name) else { return Err(not_in_room()) };
-        let presence = place.room.enter(socket, &nickname)?;
-        let (members, history) = (place.room.members().to_vec(), place.room.history());
-        if is_new {
-            self.whereabouts.entry(socket.to_owned()).or_default().push(name.clone());
-        }
-        let joined = Joined { room: name.as_str().to_owned(), you: socket.to_owned(), members, history };
-        Ok(Arrival { joined, presence })
+        Ok(())
     }
 
-    /// Answers with what the others should hear: nothing, if the socket was not there.
-    pub(super) fn leave(&mut self, socket: &str, leave: &Leave) -> Result<Option<Presence>, Refusal> {
-        let name = RoomName::parse(&leave.room)?;
+    /// Lets a socket in that is [admitted](Hall::admits), or renews its user's nickname; answers with what the others
+    /// should hear of it, if anything.
+    pub(super) fn enter(
+        &mut self,
+        socket: &str,
+        user: &UserId,
+        room: &RoomName,
+        nickname: &Nickname,
+    ) -> Option<Presence> {
+        let joined = self.whereabouts.entry(socket.to_owned()).or_default();
+        if !joined.contains(room) {
+            joined.push(room.clone());
+        }
+        let member = Member { id: user.as_str().to_owned(), nickname: nickname.as_str().to_owned() };
+        let here = self.occupied.entry(room.clone()).or_default();
+        if let Some(present) = here.iter_mut().find(|present| present.member.id == member.id) {
+            if !present.sockets.iter().any(|known| known == socket) {
+                present.sockets.push(socket.to_owned());
+            }
+            if present.member == member {
+                return None;
+            }
+            present.member = member.clone();
+        } else {
+            here.push(Present { member: member.clone(), sockets: vec![socket.to_owned()] });
+        }
+        Some(presence(room, member, Change::Joined))
+    }
+
+    /// Answers with what the others should hear: nothing, if the user is still there in another tab, or was not there.
+    pub(super) fn leave(&mut self, socket: &str, room: &RoomName) -> Option<Presence> {
         if let Some(joined) = self.whereabouts.get_mut(socket) {
-            joined.retain(|room| *room != name);
+            joined.retain(|known| known != room);
             if joined.is_empty() {
                 self.whereabouts.remove(socket);
             }
         }
-        Ok(self.exit(socket, &name))
+        self.exit(socket, room)
     }
 
     /// The socket is gone: leaves all its rooms.
     pub(super) fn depart(&mut self, socket: &str) -> Vec<Presence> {
         let joined = self.whereabouts.remove(socket).unwrap_or_default();
-        joined.iter().filter_map(|name| self.exit(socket, name)).collect()
+        joined.iter().filter_map(|room| self.exit(socket, room)).collect()
     }
 
-    pub(super) fn send(&mut self, socket: &str, send: &Send, now: u64) -> Result<Sent, Refusal> {
-        let id = MessageId::parse(&send.id)?;
-        let text = Text::parse(&send.text)?;
-        let name = RoomName::parse(&send.room)?;
-        let room = self.rooms.get_mut(&name).map(|place| &mut place.room).ok_or_else(not_in_room)?;
-        let author = room.members().iter().find(|member| member.id == socket).ok_or_else(not_in_room)?;
-        let author = author.nickname.clone();
-        Ok(room.store(&author, &id, &text, now))
+    /// Everybody in a room, in the order in which they came.
+    pub(super) fn members(&self, room: &RoomName) -> Vec<Member> {
+        let here = self.occupied.get(room).map_or(&[][..], Vec::as_slice);
+        here.iter().map(|present| present.member.clone()).collect()
     }
 
-    /// What the others should hear: nothing, from a socket that is not there.
-    pub(super) fn typing(&self, socket: &str, typing: &Typing) -> Option<TypingBy> {
-        let name = RoomName::parse(&typing.room).ok()?;
-        let members = self.rooms.get(&name)?.room.members();
-        let member = members.iter().find(|member| member.id == socket)?;
-        Some(TypingBy { room: name.as_str().to_owned(), member: member.id.clone() })
+    /// How many users are in a room.
+    pub(super) fn population(&self, room: &RoomName) -> usize {
+        self.occupied.get(room).map_or(0, Vec::len)
+    }
+
+    /// Whose socket it is, in a room that it is in.
+    pub(super) fn member(&self, socket: &str, room: &RoomName) -> Result<&Member, Refusal> {
+        let here = self.occupied.get(room).map_or(&[][..], Vec::as_slice);
+        let is_there = |present: &&Present| present.sockets.iter().any(|known| known == socket);
+        here.iter()
+            .find(is_there)
+            .map(|present| &present.member)
+            .ok_or_else(|| Refusal::new(Reason::NotInRoom, "you are not in this room: join it first"))
     }
 
     pub(super) fn listing(&self) -> Listing {
-        let mut places: Vec<(&RoomName, &Place)> = self.rooms.iter().collect();
-        places.sort_by_key(|(name, place)| {
-            let position = DEFAULT_ROOMS.iter().position(|default| *default == name.as_str());
-            (position.unwrap_or(DEFAULT_ROOMS.len()), Reverse(place.room.members().len()))
+        let mut rooms: Vec<&RoomName> = self.public.iter().collect();
+        rooms.sort_by_key(|room| {
+            let position = DEFAULT_ROOMS.iter().position(|default| *default == room.as_str());
+            (position.unwrap_or(DEFAULT_ROOMS.len()), Reverse(self.population(room)))
         });
-        let summary = |(name, place): (&RoomName, &Place)| RoomSummary {
-            name: name.as_str().to_owned(),
-            members: u32::try_from(place.room.members().len()).unwrap_or(u32::MAX),
+        let summary = |room: &RoomName| RoomSummary {
+            name: room.as_str().to_owned(),
+            members: u32::try_from(self.population(room)).unwrap_or(u32::MAX),
         };
-        Listing { rooms: places.into_iter().take(MAX_LISTED_ROOMS).map(summary).collect() }
+        Listing { rooms: rooms.into_iter().take(MAX_LISTED_ROOMS).map(summary).collect() }
     }
 
-    fn exit(&mut self, socket: &str, name: &RoomName) -> Option<Presence> {
-        let place = self.rooms.get_mut(name)?;
-        let presence = place.room.exit(socket)?;
-        if let (Kind::Made { emptied }, []) = (&mut place.kind, place.room.members()) {
-            self.times_emptied += 1;
-            *emptied = self.times_emptied;
+    fn exit(&mut self, socket: &str, room: &RoomName) -> Option<Presence> {
+        let here = self.occupied.get_mut(room)?;
+        let at = here.iter().position(|present| present.sockets.iter().any(|known| known == socket))?;
+        let present = here.get_mut(at)?;
+        present.sockets.retain(|known| known != socket);
+        if !present.sockets.is_empty() {
+            return None;
         }
-        Some(presence)
-    }
-
-    fn make(&mut self, name: RoomName, kind: Kind, now: u64) {
-        // Also when the clock stands still or goes back.
-        self.last_epoch = now.max(self.last_epoch + 1);
-        let room = Room::new(name.clone(), self.last_epoch);
-        self.rooms.insert(name, Place { room, kind });
-    }
-
-    /// Forgets the room that has been empty longest, if there are as many as there may be.
-    fn make_space(&mut self) -> Result<(), Refusal> {
-        if self.rooms.len() < MAX_ROOMS {
-            return Ok(());
+        let Present { member, .. } = here.remove(at);
+        if here.is_empty() {
+            self.occupied.remove(room);
         }
-        let empty = self.rooms.iter().filter_map(|(name, place)| match place.kind {
-            Kind::Made { emptied } if place.room.members().is_empty() => Some((emptied, name)),
-            _ => None,
-        });
-        let Some((_, name)) = empty.min() else {
-            return Err(Refusal::new(
-                Reason::TooManyRooms,
-                "there are too many rooms: join one that is there",
-            ));
-        };
-        let name = name.clone();
-        self.rooms.remove(&name);
-        Ok(())
+        Some(presence(room, member, Change::Left))
     }
 }
 
-/// What became of a join.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Arrival {
-    pub(super) joined: Joined,
-    pub(super) presence: Option<Presence>,
-}
-
-fn not_in_room() -> Refusal {
-    Refusal::new(Reason::NotInRoom, "you are not in this room: join it first")
+fn presence(room: &RoomName, member: Member, change: Change) -> Presence {
+    Presence { room: room.as_str().to_owned(), member, change }
 }
 
 #[cfg(test)]

@@ -1,25 +1,23 @@
-//! The chat on the wire: raw packets over WebSockets, as a page sends and gets them.
+//! The chat on the wire: raw packets over WebSockets, as pages send and get them.
 
-use futures_util::{SinkExt, StreamExt};
-use tokio::net::{TcpListener, TcpStream};
-use tokio::task::JoinHandle;
-use tokio_tungstenite::tungstenite::Message;
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
+use support::{Client, House};
 
-use super::install;
-use crate::{Config, Server, serve};
+mod identities;
+mod privately;
+mod storing;
+mod support;
 
 #[tokio::test]
 async fn conversation_on_the_wire() {
-    let room = Room::open().await;
-    let (mut ada, mut bob) = (room.client().await, room.client().await);
+    let house = House::open().await;
+    let (mut ada, mut bob) = (house.newcomer().await, house.newcomer().await);
 
     ada.sends(r#"420["join",{"room":"lobby","nickname":"Ada"}]"#).await;
     let joined = ada.hears("430").await;
-    assert!(joined.starts_with(r#"430[{"ok":{"room":"lobby","you":""#), "{joined}");
-    assert!(joined.ends_with(r#","messages":[]}}}]"#), "{joined}");
-    bob.sends(r#"420["join",{"room":"lobby","nickname":"Bob"}]"#).await;
-    bob.hears("430").await;
+    let start = format!(r#"430[{{"ok":{{"room":"lobby","you":"{0}","members":[{{"id":"{0}""#, ada.id);
+    assert!(joined.starts_with(&start), "{joined}");
+    assert!(joined.ends_with(r#","messages":[],"more":false},"seen":0,"marks":[]}}]"#), "{joined}");
+    bob.joins("lobby", "Bob").await;
     let presence = ada.hears(r#"42["presence""#).await;
     assert!(presence.contains(r#""nickname":"Bob"},"change":"joined"}]"#), "{presence}");
 
@@ -28,10 +26,17 @@ async fn conversation_on_the_wire() {
     assert!(stored.contains(r#","seq":1,"time":"#), "{stored}");
     let message = bob.hears(r#"42["message""#).await;
     assert!(message.starts_with(r#"42["message",{"room":"lobby","epoch":"#), "{message}");
-    assert!(message.ends_with(r#","id":"a-1","author":"Ada","text":"hi"}]"#), "{message}");
+    let end = format!(r#","id":"a-1","user":"{}","author":"Ada","text":"hi"}}]"#, ada.id);
+    assert!(message.ends_with(&end), "{message}");
+
     ada.sends(r#"42["typing",{"room":"lobby"}]"#).await;
-    let typing = bob.hears(r#"42["typing""#).await;
-    assert!(typing.starts_with(r#"42["typing",{"room":"lobby","member":""#), "{typing}");
+    let typing = format!(r#"42["typing",{{"room":"lobby","member":"{}"}}]"#, ada.id);
+    assert_eq!(bob.hears(r#"42["typing""#).await, typing);
+    bob.sends(r#"422["seen",{"room":"lobby","seq":7}]"#).await;
+    assert_eq!(bob.hears("432").await, r#"432[{"ok":null}]"#);
+    // Nobody has seen what was not said.
+    let seen = format!(r#"42["seen",{{"room":"lobby","user":"{}","seq":1}}]"#, bob.id);
+    assert_eq!(ada.hears(r#"42["seen""#).await, seen);
 
     drop(ada);
     let presence = bob.hears(r#"42["presence""#).await;
@@ -39,35 +44,57 @@ async fn conversation_on_the_wire() {
 }
 
 #[tokio::test]
-async fn repeated_id_gets_the_first_answer_and_is_not_broadcast_again() {
-    let room = Room::open().await;
-    let (mut ada, mut bob) = (room.client().await, room.client().await);
-    for client in [&mut ada, &mut bob] {
-        client.sends(r#"420["join",{"room":"lobby","nickname":"Somebody"}]"#).await;
-        client.hears("430").await;
-    }
-    ada.sends(r#"421["send",{"room":"lobby","id":"same","text":"one"}]"#).await;
-    let first = ada.hears("431").await;
-    ada.sends(r#"422["send",{"room":"lobby","id":"same","text":"one"}]"#).await;
-    let second = ada.hears("432").await;
-    assert_eq!(first[3..], second[3..]);
-    ada.sends(r#"423["send",{"room":"lobby","id":"other","text":"two"}]"#).await;
-    bob.hears(r#"42["message""#).await;
-    let next = bob.hears(r#"42["message""#).await;
-    assert!(next.contains(r#""id":"other""#), "{next}");
+async fn presence_counts_a_user_with_two_tabs_once() {
+    let house = House::open().await;
+    let (mut ada, mut bob) = (house.newcomer().await, house.newcomer().await);
+    let mut second_tab = house.comes_back(&bob).await;
+    ada.joins("lobby", "Ada").await;
+    bob.joins("lobby", "Bob").await;
+    ada.hears(r#"42["presence""#).await;
+
+    let joined = second_tab.joins("lobby", "Bob").await;
+    assert_eq!(joined.matches(r#""nickname":"Bob""#).count(), 1, "{joined}");
+    bob.sends(r#"425["leave",{"room":"lobby"}]"#).await;
+    bob.hears("435").await;
+    // Had anything been told of the second tab's coming or the first one's going, it would have come before this.
+    second_tab.says("lobby", "m1", "still here").await;
+    ada.hears(r#"42["message""#).await;
+    assert_eq!(ada.passed_like("presence"), 0, "{:?}", ada.passed);
+
+    drop(second_tab);
+    let presence = ada.hears(r#"42["presence""#).await;
+    assert!(presence.ends_with(r#""nickname":"Bob"},"change":"left"}]"#), "{presence}");
+}
+
+#[tokio::test]
+async fn typing_is_heard_only_of_who_is_in_the_room() {
+    let house = House::open().await;
+    let (mut ada, mut bob) = (house.newcomer().await, house.newcomer().await);
+    ada.joins("lobby", "Ada").await;
+    bob.joins("attic", "Bob").await;
+    bob.sends(r#"42["typing",{"room":"lobby"}]"#).await;
+    bob.joins("lobby", "Bob").await;
+    bob.says("lobby", "m1", "hi").await;
+    ada.hears(r#"42["message""#).await;
+    assert_eq!(ada.passed_like("typing"), 0, "{:?}", ada.passed);
 }
 
 #[tokio::test]
 async fn bad_request_is_refused_with_a_reason_and_the_connection_goes_on() {
     const NOT_UNDERSTOOD: &str = r#"{"reason":"bad-request","message":"the server does not understand this request: load the page again"}"#;
-    let room = Room::open().await;
-    let mut client = room.client().await;
+    let house = House::open().await;
+    let mut client = house.newcomer().await;
     let rows = [
         (r#"["join"]"#, NOT_UNDERSTOOD),
         (r#"["join",7]"#, NOT_UNDERSTOOD),
+        (r#"["seen",{"room":"lobby","seq":-1}]"#, NOT_UNDERSTOOD),
         (
             r#"["join",{"room":"a b","nickname":"Ada"}]"#,
             r#"{"reason":"bad-room-name","message":"a room name has letters, digits, `-` and `_` only"}"#,
+        ),
+        (
+            r#"["join",{"room":"@a","nickname":"Ada"}]"#,
+            r#"{"reason":"bad-room-name","message":"a private room is named by two users' ids in order"}"#,
         ),
         (
             r#"["join",{"room":"lobby","nickname":" "}]"#,
@@ -81,6 +108,10 @@ async fn bad_request_is_refused_with_a_reason_and_the_connection_goes_on() {
             r#"["send",{"room":"lobby","id":"a","text":"\n"}]"#,
             r#"{"reason":"bad-text","message":"a message needs a text"}"#,
         ),
+        (
+            r#"["history",{"room":"lobby","before":9,"limit":9}]"#,
+            r#"{"reason":"not-in-room","message":"you are not in this room: join it first"}"#,
+        ),
     ];
     for (event, refusal) in rows {
         client.sends(&format!("427{event}")).await;
@@ -92,8 +123,8 @@ async fn bad_request_is_refused_with_a_reason_and_the_connection_goes_on() {
 
 #[tokio::test]
 async fn list_of_rooms_is_told_to_everybody_when_it_changes() {
-    let room = Room::open().await;
-    let (mut ada, mut bob) = (room.client().await, room.client().await);
+    let house = House::open().await;
+    let (mut ada, mut bob) = (house.newcomer().await, house.newcomer().await);
     bob.sends(r#"420["rooms",{}]"#).await;
     let empty = r#"{"name":"lobby","members":0},{"name":"rust","members":0},{"name":"music","members":0},{"name":"random","members":0}"#;
     assert_eq!(bob.hears("430").await, format!(r#"430[{{"ok":{{"rooms":[{empty}]}}}}]"#));
@@ -103,60 +134,25 @@ async fn list_of_rooms_is_told_to_everybody_when_it_changes() {
     assert_eq!(ada.hears(r#"42["rooms""#).await, told);
 }
 
-/// A server with the chat on a free port, as long as this lives.
-struct Room {
-    address: std::net::SocketAddr,
-    serving: JoinHandle<std::io::Result<()>>,
-}
-
-impl Room {
-    async fn open() -> Self {
-        let io = Server::new(Config::default());
-        install(&io);
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
-        Self { address, serving: tokio::spawn(serve(listener, io)) }
+#[tokio::test]
+async fn room_that_was_left_is_heard_of_no_more() {
+    let house = House::open().await;
+    let (mut ada, mut bob) = (house.newcomer().await, house.newcomer().await);
+    for client in [&mut ada, &mut bob] {
+        client.joins("lobby", "Somebody").await;
+        client.joins("attic", "Somebody").await;
     }
-
-    /// A client in `/`, over a WebSocket from the start.
-    async fn client(&self) -> Client {
-        let url = format!("ws://{}/socket.io/?EIO=4&transport=websocket", self.address);
-        let (websocket, _) = tokio_tungstenite::connect_async(url).await.unwrap();
-        let mut client = Client { websocket };
-        client.hears("0{").await;
-        client.sends("40").await;
-        client.hears("40{").await;
-        client
-    }
-}
-
-impl Drop for Room {
-    fn drop(&mut self) {
-        self.serving.abort();
-    }
-}
-
-struct Client {
-    websocket: WebSocketStream<MaybeTlsStream<TcpStream>>,
+    bob.sends(r#"425["leave",{"room":"lobby"}]"#).await;
+    bob.hears("435").await;
+    ada.says("lobby", "m1", "are you still here?").await;
+    ada.says("attic", "m2", "or here?").await;
+    let message = bob.hears(r#"42["message""#).await;
+    assert!(message.contains(r#""text":"or here?""#), "{message}");
 }
 
 impl Client {
-    async fn sends(&mut self, frame: &str) {
-        self.websocket.send(Message::text(frame)).await.unwrap();
-    }
-
-    /// The next frame that begins like this; others pass by.
-    async fn hears(&mut self, start: &str) -> String {
-        let next = async {
-            loop {
-                let frame = self.websocket.next().await.expect("the server goes on").unwrap();
-                match frame {
-                    Message::Text(text) if text.starts_with(start) => return text.to_string(),
-                    _ => {}
-                }
-            }
-        };
-        let limit = std::time::Duration::from_secs(30);
-        tokio::time::timeout(limit, next).await.unwrap_or_else(|_| panic!("heard nothing like `{start}`"))
+    /// How many of the frames that passed by are this event.
+    fn passed_like(&self, event: &str) -> usize {
+        self.passed.iter().filter(|frame| frame.starts_with(&format!(r#"42["{event}""#))).count()
     }
 }

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::{env, io};
 
+use parlor_server::chat::Database;
 use parlor_server::{Config, Server, serve};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -16,6 +17,7 @@ Usage: parlor-server [OPTIONS]
 
 Options:
       --listen ADDRESS  Where to listen, port 0 takes a free one [default: 127.0.0.1:3000]
+      --database URL    Where the chat is stored [default: sqlite://parlor.db]
   -h, --help            Print this help
   -V, --version         Print the version
 
@@ -27,7 +29,7 @@ Environment:
 /// What the command line asks for.
 #[derive(Debug, PartialEq, Eq)]
 enum Request {
-    Serve(SocketAddr),
+    Serve(SocketAddr, Database),
     Help,
     Version,
 }
@@ -44,9 +46,9 @@ async fn main() -> ExitCode {
     match request {
         Request::Help => print!("{HELP}"),
         Request::Version => println!("parlor-server {}", env!("CARGO_PKG_VERSION")),
-        Request::Serve(address) => {
+        Request::Serve(address, database) => {
             log_to_stderr();
-            if let Err(error) = run(address).await {
+            if let Err(error) = run(address, &database).await {
                 eprintln!("parlor-server: {address}: {error}");
                 return ExitCode::FAILURE;
             }
@@ -55,9 +57,9 @@ async fn main() -> ExitCode {
     ExitCode::SUCCESS
 }
 
-async fn run(address: SocketAddr) -> io::Result<()> {
+async fn run(address: SocketAddr, database: &Database) -> io::Result<()> {
     let io = Server::new(Config::default());
-    parlor_server::chat::install(&io);
+    parlor_server::chat::install(&io, database).map_err(io::Error::other)?;
 
     let listener = TcpListener::bind(address).await?;
     println!("listening on http://{}", listener.local_addr()?);
@@ -94,16 +96,18 @@ fn read_arguments(mut parser: lexopt::Parser, listen: Option<String>) -> Result<
     use lexopt::prelude::*;
 
     let mut listen = listen;
+    let mut database = Database::default();
     while let Some(argument) = parser.next()? {
         match argument {
             Long("listen") => listen = Some(parser.value()?.string()?),
+            Long("database") => database = parser.value()?.parse()?,
             Short('h') | Long("help") => return Ok(Request::Help),
             Short('V') | Long("version") => return Ok(Request::Version),
             other => return Err(other.unexpected()),
         }
     }
     let listen = listen.as_deref().unwrap_or("127.0.0.1:3000");
-    listen.parse().map(Request::Serve).map_err(|_| {
+    listen.parse().map(|address| Request::Serve(address, database)).map_err(|_| {
         format!("`{listen}` is not an address to listen on, it takes an IP address and a port").into()
     })
 }
@@ -122,7 +126,11 @@ mod tests {
         ];
         for (arguments, environment, address) in rows {
             let request = read(arguments, environment).unwrap();
-            assert_eq!(request, Request::Serve(address.parse().unwrap()), "{arguments:?} {environment:?}");
+            assert_eq!(
+                request,
+                Request::Serve(address.parse().unwrap(), Database::default()),
+                "{arguments:?} {environment:?}"
+            );
         }
     }
 

@@ -1,0 +1,288 @@
+//! The clerk: one thread that takes requests in the order in which they came, writes down, and tells.
+//!
+//! It alone has the database and knows who is where, so there is nothing to lock. Writes that wait behind one another are
+//! stored by one commit; only then are they told, in their order. Whatever is no write ends the batch. So a message is
+//! acknowledged and broadcast when it is stored, messages are broadcast by `seq`, and who joins hears everything behind
+//! the history, once.
+
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use parlor_chat::{Identity, Message, Reason, Refusal, SeenBy, Stored};
+use rusqlite::ErrorCode;
+
+use super::desk::{Answer, Ask, Job, Note, Question, What, Write, not_stored};
+use super::hall::Hall;
+use super::identity;
+use super::store::{Sent, Store};
+use super::tell;
+use crate::Socket;
+
+mod rooms;
+
+/// Writes in one commit: a commit costs about as much as storing a hundred, so more would only make the first ones wait.
+const MAX_BATCH: usize = 256;
+
+/// How long changes of the list of rooms are gathered before everybody is told: whoever is in a hurry asks, and the
+/// rest would otherwise hear of every single join and leave on the server.
+const LISTING_DELAY: Duration = Duration::from_millis(250);
+
+pub(super) struct Clerk {
+    jobs: Receiver<Job>,
+    store: Store,
+    hall: Hall,
+    /// What came behind a batch and was none for it.
+    held: Option<Job>,
+    /// When everybody is told the list of rooms, and a socket of who made it change.
+    listing: Option<(Instant, Socket)>,
+}
+
+/// Why something was not done.
+enum Trouble {
+    Refused(Refusal),
+    /// The database failed: so does all that was to be stored with it.
+    Failed(rusqlite::Error),
+}
+
+/// What a write has come to, to be told when it is committed.
+enum Outcome {
+    Proven(bool),
+    Issued(Identity),
+    Sent { stored: Stored, message: Option<Message> },
+    Seen(Option<SeenBy>),
+}
+
+impl Clerk {
+    /// Opens for the jobs that come, with the default rooms.
+    pub(super) fn new(jobs: Receiver<Job>, store: Store) -> Result<Self, rusqlite::Error> {
+        let mut clerk = Self { jobs, store, hall: Hall::default(), held: None, listing: None };
+        clerk.make_default_rooms(now())?;
+        clerk.hall = Hall::new(clerk.store.public_rooms()?);
+        Ok(clerk)
+    }
+
+    /// Works until nobody can ask any more.
+    pub(super) fn run(mut self) {
+        while let Some(job) = self.next() {
+            match job {
+                Job::Write(write) => self.write_with_all_that_wait(write),
+                Job::Ask(ask) => self.answer(ask),
+                Job::Depart(socket) => self.depart(&socket),
+            }
+        }
+    }
+
+    fn answer(&mut self, ask: Ask) {
+        let Ask { socket, question, answer } = ask;
+        match question {
+            Question::Join { room, nickname } => {
+                let joined = self.join(&socket, &room, &nickname, now());
+                answer.give(&socket, joined.map_err(refusal));
+            }
+            Question::Leave { room } => {
+                self.leave(&socket, &room);
+                answer.give(&socket, Ok(()));
+            }
+            Question::Older { room, before, limit } => {
+                let history = self.older(&socket, &room, before, limit);
+                answer.give(&socket, history.map_err(refusal));
+            }
+            Question::Conversations => {
+                answer.give(&socket, self.conversations(&socket).map_err(refusal));
+            }
+            Question::Rooms => answer.give(&socket, Ok(self.hall.listing())),
+        }
+    }
+
+    fn next(&mut self) -> Option<Job> {
+        loop {
+            if self.listing.as_ref().is_some_and(|(due, _)| *due <= Instant::now())
+                && let Some((_, socket)) = self.listing.take()
+            {
+                tell::listing(&socket, &self.hall.listing());
+            }
+            if let Some(job) = self.held.take() {
+                return Some(job);
+            }
+            let Some((due, _)) = &self.listing else { return self.jobs.recv().ok() };
+            match self.jobs.recv_timeout(due.saturating_duration_since(Instant::now())) {
+                Ok(job) => return Some(job),
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => return None,
+            }
+        }
+    }
+
+    fn write_with_all_that_wait(&mut self, first: Write) {
+        let mut batch = vec![first];
+        while batch.len() < MAX_BATCH {
+            match self.jobs.try_recv() {
+                Ok(Job::Write(write)) => batch.push(write),
+                Ok(job) => {
+                    self.held = Some(job);
+                    break;
+                }
+                Err(_) => break,
+            }
+        }
+        self.write_down(batch);
+    }
+
+    /// Stores all of it with one commit, and tells it.
+    fn write_down(&mut self, batch: Vec<Write>) {
+        let outcomes = self.store.begin().and_then(|()| self.note_all(&batch));
+        match outcomes {
+            Err(error) => {
+                self.store.roll_back();
+                if batch.len() > 1 && is_of_one(&error) {
+                    // Not the database is ill, but one of them: the others shall not suffer from it.
+                    batch.into_iter().for_each(|write| self.write_down(vec![write]));
+                    return;
+                }
+                tracing::error!(%error, lost = batch.len(), "the chat's database failed");
+                batch.into_iter().for_each(|write| tell(write, Err(not_stored())));
+            }
+            Ok(outcomes) => {
+                batch.into_iter().zip(outcomes).for_each(|(write, outcome)| tell(write, outcome));
+            }
+        }
+    }
+
+    fn note_all(&mut self, batch: &[Write]) -> Result<Vec<Result<Outcome, Refusal>>, rusqlite::Error> {
+        let now = now();
+        let mut outcomes = Vec::with_capacity(batch.len());
+        for write in batch {
+            outcomes.push(match self.note(write, now) {
+                Ok(outcome) => Ok(outcome),
+                Err(Trouble::Refused(refusal)) => Err(refusal),
+                Err(Trouble::Failed(error)) => return Err(error),
+            });
+        }
+        self.store.commit()?;
+        Ok(outcomes)
+    }
+
+    fn note(&mut self, write: &Write, now: u64) -> Result<Outcome, Trouble> {
+        match &write.what {
+            What::Prove { claim: (id, token_hash), .. } => {
+                Ok(Outcome::Proven(self.store.proves(id, token_hash, now)?))
+            }
+            What::Issue => self.issue(now).map(Outcome::Issued),
+            What::Note { note: Note::Send { room, id, text }, .. } => {
+                let author = self.hall.member(write.socket.id(), room)?;
+                let (stored, message) = match self.store.add_message(room, author, id, text, now)? {
+                    Sent::New(message) => {
+                        let Message { epoch, seq, time, .. } = message;
+                        (Stored { epoch, seq, time }, Some(message))
+                    }
+                    Sent::Before(stored) => (stored, None),
+                    Sent::Taken => return Err(taken().into()),
+                    Sent::NoRoom => return Err(not_stored().into()),
+                };
+                Ok(Outcome::Sent { stored, message })
+            }
+            What::Note { note: Note::Seen { room, seq }, .. } => {
+                let user = self.hall.member(write.socket.id(), room)?.id.clone();
+                let seq = (*seq).min(self.store.last_seq(room)?);
+                let is_news = self.store.mark(room, &user, seq)?;
+                let told = is_news && self.is_small(room);
+                Ok(Outcome::Seen(told.then(|| SeenBy { room: room.as_str().to_owned(), user, seq })))
+            }
+        }
+    }
+
+    fn issue(&mut self, now: u64) -> Result<Identity, Trouble> {
+        let identity = identity::draw().map_err(|error| {
+            tracing::error!(%error, "no randomness for an identity");
+            not_stored()
+        })?;
+        let id = parlor_chat::UserId::parse(&identity.id)?;
+        self.store.add_user(&id, &identity::hash(&identity.token), now)?;
+        Ok(identity)
+    }
+}
+
+/// Tells what a write has come to, now that it is committed, or is not.
+fn tell(write: Write, outcome: Result<Outcome, Refusal>) {
+    let Write { socket, what } = write;
+    match (what, outcome) {
+        (What::Prove { claim: (id, _), verdict, turn }, outcome) => {
+            let judgement = match outcome {
+                Ok(Outcome::Proven(true)) => {
+                    tell::is_user(&socket, id.as_str());
+                    Ok(())
+                }
+                Ok(_) => Err(identity::unproven()),
+                Err(refusal) => Err(refusal),
+            };
+            // It has gone meanwhile, and nobody wants to know.
+            let _ = verdict.send(judgement);
+            drop(turn);
+        }
+        (What::Issue, Ok(Outcome::Issued(identity))) => {
+            tell::is_user(&socket, &identity.id);
+            tell::identity(&socket, &identity);
+        }
+        // It comes back, and gets another one.
+        (What::Issue, _) => socket.disconnect(false),
+        (What::Note { note, answer }, outcome) => tell_note(&socket, &note, answer, outcome),
+    }
+}
+
+fn tell_note(socket: &Socket, note: &Note, answer: Answer, outcome: Result<Outcome, Refusal>) {
+    let (Note::Send { room, .. } | Note::Seen { room, .. }) = note;
+    match outcome {
+        Ok(Outcome::Sent { stored, message }) => {
+            if let Some(message) = message {
+                tell::readers(socket, room, &message);
+            }
+            answer.give(socket, Ok(stored));
+        }
+        Ok(Outcome::Seen(seen)) => {
+            if let Some(seen) = seen {
+                tell::readers(socket, room, &seen);
+            }
+            answer.give(socket, Ok(()));
+        }
+        Ok(Outcome::Proven(_) | Outcome::Issued(_)) => answer.give::<()>(socket, Err(not_stored())),
+        Err(refusal) => answer.give::<()>(socket, Err(refusal)),
+    }
+}
+
+impl From<Refusal> for Trouble {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl From<rusqlite::Error> for Trouble {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+/// What the one who asked is told.
+fn refusal(trouble: Trouble) -> Refusal {
+    match trouble {
+        Trouble::Refused(refusal) => refusal,
+        Trouble::Failed(error) => {
+            tracing::error!(%error, "the chat's database failed");
+            not_stored()
+        }
+    }
+}
+
+/// Whether it is what was to be written that the database refuses, and not everything.
+fn is_of_one(error: &rusqlite::Error) -> bool {
+    matches!(error.sqlite_error_code(), None | Some(ErrorCode::ConstraintViolation | ErrorCode::TooBig))
+}
+
+fn taken() -> Refusal {
+    Refusal::new(Reason::BadMessageId, "somebody else has used this id: make another one")
+}
+
+/// Milliseconds since 1970.
+fn now() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+}

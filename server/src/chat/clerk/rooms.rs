@@ -1,0 +1,156 @@
+//! Coming and going, and reading what was said before.
+
+use parlor_chat::bounds::{MAX_PAGE_MESSAGES, MAX_PRIVATE_ROOMS, MAX_ROOMS, MAX_SEEN_AUDIENCE};
+use parlor_chat::{
+    DEFAULT_ROOMS, History, Joined, Nickname, Presence, Reason, Refusal, RoomName, Talks, UserId,
+};
+
+use super::{Clerk, LISTING_DELAY, Trouble};
+use crate::Socket;
+use crate::chat::tell;
+
+impl Clerk {
+    pub(super) fn make_default_rooms(&mut self, now: u64) -> Result<(), rusqlite::Error> {
+        self.store.atomically(|store| {
+            for name in DEFAULT_ROOMS.into_iter().filter_map(|name| RoomName::parse(name).ok()) {
+                if !store.has_room(&name)? {
+                    store.add_room(&name, now)?;
+                }
+            }
+            Ok(())
+        })
+    }
+
+    pub(super) fn join(
+        &mut self,
+        socket: &Socket,
+        room: &RoomName,
+        nickname: &Nickname,
+        now: u64,
+    ) -> Result<Joined, Trouble> {
+        let user = user_of(socket)?;
+        if room.pair().is_some() && room.partner_of(user.as_str()).is_none() {
+            return Err(Refusal::new(Reason::NotYours, "this is the private room of two others").into());
+        }
+        self.hall.admits(socket.id(), &user, room)?;
+        self.make_room(room, &user, now)?;
+        let history = self.store.history(room, None, MAX_PAGE_MESSAGES)?;
+        let (seen, marks) = self.store.marks(room, user.as_str())?;
+        // One that has left meanwhile must not enter: nobody would see it out. One that leaves from here on is seen out
+        // later.
+        if !socket.is_connected() {
+            return Err(no_identity().into());
+        }
+        let presence = self.hall.enter(socket.id(), &user, room, nickname);
+        socket.join(tell::channel(room));
+        if let Some(presence) = presence {
+            self.tell_presence(socket, room, &presence);
+        }
+        Ok(Joined {
+            room: room.as_str().to_owned(),
+            you: user.as_str().to_owned(),
+            members: self.hall.members(room),
+            history,
+            seen,
+            marks,
+        })
+    }
+
+    pub(super) fn leave(&mut self, socket: &Socket, room: &RoomName) {
+        let presence = self.hall.leave(socket.id(), room);
+        socket.leave(tell::channel(room));
+        if let Some(presence) = presence {
+            self.tell_presence(socket, room, &presence);
+        }
+    }
+
+    pub(super) fn depart(&mut self, socket: &Socket) {
+        for presence in self.hall.depart(socket.id()) {
+            if let Ok(room) = RoomName::read(&presence.room) {
+                self.tell_presence(socket, &room, &presence);
+            }
+        }
+    }
+
+    pub(super) fn older(
+        &self,
+        socket: &Socket,
+        room: &RoomName,
+        before: u64,
+        limit: u32,
+    ) -> Result<History, Trouble> {
+        self.hall.member(socket.id(), room)?;
+        let limit = usize::try_from(limit).unwrap_or(MAX_PAGE_MESSAGES).clamp(1, MAX_PAGE_MESSAGES);
+        Ok(self.store.history(room, Some(before), limit)?)
+    }
+
+    pub(super) fn conversations(&self, socket: &Socket) -> Result<Talks, Trouble> {
+        Ok(Talks { conversations: self.store.conversations(&user_of(socket)?)? })
+    }
+
+    /// Whether everybody in a room hears who has seen what.
+    pub(super) fn is_small(&self, room: &RoomName) -> bool {
+        self.hall.population(room) <= MAX_SEEN_AUDIENCE
+    }
+
+    fn tell_presence(&mut self, socket: &Socket, room: &RoomName, presence: &Presence) {
+        tell::others_in(socket, room, presence);
+        if room.pair().is_none() && self.listing.is_none() {
+            self.listing = Some((std::time::Instant::now() + LISTING_DELAY, socket.clone()));
+        }
+    }
+
+    /// Makes the room, if there is none of that name.
+    fn make_room(&mut self, room: &RoomName, user: &UserId, now: u64) -> Result<(), Trouble> {
+        if self.store.has_room(room)? {
+            return Ok(());
+        }
+        if let Some(partner) = room.partner_of(user.as_str())
+            && !self.store.has_user(partner)?
+        {
+            return Err(Refusal::new(Reason::NoSuchUser, "there is nobody of this id any more").into());
+        }
+        let gone = self.worth_least(room.pair().is_some())?;
+        self.store.atomically(|store| {
+            if let Some(gone) = &gone {
+                store.forget_room(gone)?;
+            }
+            store.add_room(room, now)
+        })?;
+        if let Some(gone) = &gone {
+            self.hall.forget(gone);
+        }
+        self.hall.add(room);
+        Ok(())
+    }
+
+    /// The room that makes place for a new one, if there are as many as there may be.
+    fn worth_least(&self, is_private: bool) -> Result<Option<RoomName>, Trouble> {
+        let is_full = if is_private {
+            self.store.private_rooms()? >= MAX_PRIVATE_ROOMS as u64
+        } else {
+            self.hall.public_rooms() >= MAX_ROOMS
+        };
+        if !is_full {
+            return Ok(None);
+        }
+        let mut rooms = self.store.least_active_rooms(is_private)?.into_iter();
+        let is_needed = |room: &RoomName| !self.hall.is_empty(room) || DEFAULT_ROOMS.contains(&room.as_str());
+        match rooms.find(|room| !is_needed(room)) {
+            Some(room) => Ok(Some(room)),
+            None => {
+                let sentence = "there are too many rooms: join one that is there";
+                Err(Refusal::new(Reason::TooManyRooms, sentence).into())
+            }
+        }
+    }
+}
+
+/// Whose socket it is, once it was told so.
+fn user_of(socket: &Socket) -> Result<UserId, Refusal> {
+    tell::user_of(socket).ok_or_else(no_identity)
+}
+
+fn no_identity() -> Refusal {
+    Refusal::new(Reason::NoIdentity, "the server has not told you yet who you are: load the page again")
+}

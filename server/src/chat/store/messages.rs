@@ -1,0 +1,113 @@
+//! Messages: a message gets the room's next number and keeps it; an id is stored once.
+
+use parlor_chat::bounds::{MAX_PAGE_BYTES, MAX_STORED_MESSAGES};
+use parlor_chat::{History, Member, Message, MessageId, RoomName, Stored, Text};
+use rusqlite::params;
+
+use super::{Result, Store, number, signed, sql};
+
+/// Old messages go after so many new ones in their room.
+const FORGET_EVERY: u64 = 100;
+
+/// What became of a message.
+#[derive(Debug, PartialEq, Eq)]
+pub(in super::super) enum Sent {
+    New(Message),
+    /// The same user has sent it before, and this was the answer.
+    Before(Stored),
+    /// Its id is that of somebody else's message.
+    Taken,
+    /// There is no such room any more.
+    NoRoom,
+}
+
+impl Store {
+    /// Stores a message, unless one of this id was stored before.
+    pub(in super::super) fn add_message(
+        &self,
+        room: &RoomName,
+        author: &Member,
+        id: &MessageId,
+        text: &Text,
+        now: u64,
+    ) -> Result<Sent> {
+        let before = self.one(sql::MESSAGE_OF_ID, [room.as_str(), id.as_str()], |row| {
+            let stored = Stored { epoch: number(row, 1)?, seq: number(row, 2)?, time: number(row, 3)? };
+            Ok((row.get::<_, String>(0)? == author.id, stored))
+        })?;
+        match before {
+            Some((true, stored)) => return Ok(Sent::Before(stored)),
+            Some((false, _)) => return Ok(Sent::Taken),
+            None => {}
+        }
+        let next = self.one(sql::NEXT_SEQ, params![signed(now), room.as_str()], |row| {
+            Ok((number(row, 0)?, number(row, 1)?))
+        })?;
+        let Some((epoch, seq)) = next else { return Ok(Sent::NoRoom) };
+        let message = Message {
+            room: room.as_str().to_owned(),
+            epoch,
+            seq,
+            time: now,
+            id: id.as_str().to_owned(),
+            user: author.id.clone(),
+            author: author.nickname.clone(),
+            text: text.as_str().to_owned(),
+        };
+        self.insert(&message)?;
+        Ok(Sent::New(message))
+    }
+
+    /// The latest `limit` messages before a place, or of all.
+    pub(in super::super) fn history(
+        &self,
+        room: &RoomName,
+        before: Option<u64>,
+        limit: usize,
+    ) -> Result<History> {
+        let epoch = self.epoch_and_last_seq(room)?.map_or(0, |(epoch, _)| epoch);
+        let before = before.map_or(i64::MAX, signed);
+        // One more, to know whether there is one.
+        let mut newest_first =
+            self.all(sql::PAGE, params![room.as_str(), before, signed(limit + 1)], |row| {
+                Ok(Message {
+                    room: room.as_str().to_owned(),
+                    epoch,
+                    seq: number(row, 0)?,
+                    time: number(row, 1)?,
+                    id: row.get(2)?,
+                    user: row.get(3)?,
+                    author: row.get(4)?,
+                    text: row.get(5)?,
+                })
+            })?;
+        let found = newest_first.len();
+        newest_first.truncate(fitting(&newest_first).min(limit));
+        let more = newest_first.len() < found;
+        newest_first.reverse();
+        Ok(History { epoch, messages: newest_first, more })
+    }
+
+    fn insert(&self, message: &Message) -> Result<()> {
+        let Message { room, seq, time, id, user, author, text, .. } = message;
+        self.run(sql::ADD_MESSAGE, params![room, signed(*seq), id, user, author, text, signed(*time)])?;
+        self.run(sql::NAME_USER, [author, user])?;
+        // Whoever speaks has seen what was said before.
+        self.run(sql::MARK, params![room, user, signed(*seq)])?;
+        if seq.is_multiple_of(FORGET_EVERY) {
+            let last = seq.saturating_sub(MAX_STORED_MESSAGES);
+            self.run(sql::FORGET_MESSAGES, params![room, signed(last)])?;
+        }
+        Ok(())
+    }
+}
+
+/// How many of these fit into a page; the first one always does.
+fn fitting(newest_first: &[Message]) -> usize {
+    let mut bytes = 0;
+    let fits = |message: &&Message| {
+        bytes += message.text.len();
+        bytes <= MAX_PAGE_BYTES
+    };
+    newest_first.iter().take_while(fits).count().max(1)
+}

@@ -1,0 +1,91 @@
+//! All SQL of the chat, in what SQLite and PostgreSQL both understand: parameters are `$1`, `$2`… in the order in which they
+//! first stand in a statement, numbers are BIGINT, and an upsert says ON CONFLICT.
+
+/// What brings an empty database to the present, a step for each version. A step that was released is never changed:
+/// another one is added.
+pub(super) const MIGRATIONS: [&str; 1] = ["
+CREATE TABLE users (
+    id TEXT NOT NULL PRIMARY KEY,
+    token_hash TEXT NOT NULL,
+    -- Empty until the user has said something.
+    nickname TEXT NOT NULL,
+    -- Times are milliseconds since 1970.
+    last_here BIGINT NOT NULL
+);
+CREATE TABLE rooms (
+    name TEXT NOT NULL PRIMARY KEY,
+    is_private BIGINT NOT NULL,
+    epoch BIGINT NOT NULL,
+    last_seq BIGINT NOT NULL,
+    last_active BIGINT NOT NULL
+);
+CREATE INDEX rooms_by_kind ON rooms (is_private, last_active);
+CREATE TABLE messages (
+    room TEXT NOT NULL,
+    seq BIGINT NOT NULL,
+    id TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    author TEXT NOT NULL,
+    text TEXT NOT NULL,
+    time BIGINT NOT NULL,
+    PRIMARY KEY (room, seq),
+    UNIQUE (room, id)
+);
+-- A private room has a row for both of its users from the start.
+CREATE TABLE seen (
+    room TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    seq BIGINT NOT NULL,
+    PRIMARY KEY (room, user_id)
+);
+CREATE INDEX seen_by_seq ON seen (room, seq);
+CREATE INDEX seen_by_user ON seen (user_id);
+"];
+
+pub(super) const MAKE_SCHEMA: &str = "CREATE TABLE IF NOT EXISTS schema (version BIGINT NOT NULL)";
+pub(super) const SCHEMA_VERSION: &str = "SELECT version FROM schema";
+pub(super) const FORGET_SCHEMA_VERSION: &str = "DELETE FROM schema";
+pub(super) const SET_SCHEMA_VERSION: &str = "INSERT INTO schema (version) VALUES ($1)";
+
+pub(super) const ADD_USER: &str =
+    "INSERT INTO users (id, token_hash, nickname, last_here) VALUES ($1, $2, '', $3)";
+pub(super) const USER: &str = "SELECT token_hash, nickname, last_here FROM users WHERE id = $1";
+pub(super) const USER_IS_HERE: &str = "UPDATE users SET last_here = $1 WHERE id = $2";
+pub(super) const NAME_USER: &str = "UPDATE users SET nickname = $1 WHERE id = $2 AND nickname <> $1";
+pub(super) const COUNT_USERS: &str = "SELECT count(*) FROM users";
+pub(super) const FORGET_USERS: &str = "DELETE FROM users WHERE id IN \
+    (SELECT id FROM users ORDER BY nickname <> '', last_here LIMIT $1)";
+
+pub(super) const PUBLIC_ROOMS: &str = "SELECT name FROM rooms WHERE is_private = 0 ORDER BY name";
+pub(super) const COUNT_PRIVATE_ROOMS: &str = "SELECT count(*) FROM rooms WHERE is_private = 1";
+pub(super) const LEAST_ACTIVE_ROOMS: &str =
+    "SELECT name FROM rooms WHERE is_private = $1 ORDER BY last_seq > 0, last_active LIMIT $2";
+pub(super) const ROOM: &str = "SELECT epoch, last_seq FROM rooms WHERE name = $1";
+pub(super) const LAST_EPOCH: &str = "SELECT coalesce(max(epoch), 0) FROM rooms";
+pub(super) const ADD_ROOM: &str = "INSERT INTO rooms (name, is_private, epoch, last_seq, last_active) \
+    VALUES ($1, $2, $3, 0, $4)";
+pub(super) const FORGET_ROOM: [&str; 3] = [
+    "DELETE FROM messages WHERE room = $1",
+    "DELETE FROM seen WHERE room = $1",
+    "DELETE FROM rooms WHERE name = $1",
+];
+
+pub(super) const MESSAGE_OF_ID: &str = "SELECT m.user_id, r.epoch, m.seq, m.time \
+    FROM messages m JOIN rooms r ON r.name = m.room WHERE m.room = $1 AND m.id = $2";
+/// Also holds the room's row until the end of the transaction, where several servers write.
+pub(super) const NEXT_SEQ: &str = "UPDATE rooms SET last_seq = last_seq + 1, last_active = $1 WHERE name = $2 \
+    RETURNING epoch, last_seq";
+pub(super) const ADD_MESSAGE: &str = "INSERT INTO messages (room, seq, id, user_id, author, text, time) \
+    VALUES ($1, $2, $3, $4, $5, $6, $7)";
+pub(super) const FORGET_MESSAGES: &str = "DELETE FROM messages WHERE room = $1 AND seq <= $2";
+pub(super) const PAGE: &str = "SELECT seq, time, id, user_id, author, text FROM messages \
+    WHERE room = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3";
+
+pub(super) const MARK: &str = "INSERT INTO seen (room, user_id, seq) VALUES ($1, $2, $3) \
+    ON CONFLICT (room, user_id) DO UPDATE SET seq = excluded.seq WHERE seen.seq < excluded.seq";
+pub(super) const MARK_OF: &str = "SELECT seq FROM seen WHERE room = $1 AND user_id = $2";
+pub(super) const OTHER_MARKS: &str = "SELECT user_id, seq FROM seen \
+    WHERE room = $1 AND user_id <> $2 AND seq > 0 ORDER BY seq DESC LIMIT $3";
+pub(super) const CONVERSATIONS: &str = "SELECT r.name, r.last_seq, s.seq \
+    FROM seen s JOIN rooms r ON r.name = s.room \
+    WHERE s.user_id = $1 AND r.is_private = 1 AND r.last_seq > 0 ORDER BY r.last_active DESC LIMIT $2";

@@ -1,0 +1,59 @@
+//! Who hears of what: the server's rooms behind the rooms and the users of the chat.
+//!
+//! Their names have a prefix. Every socket has a room of its own id, and a person who makes a room of that name must not
+//! hear what is meant for the socket.
+
+use parlor_chat::{Event, Identity, Listing, RoomName, UserId};
+
+use crate::{Broadcast, Socket};
+
+/// Everybody who has joined a room of the chat.
+pub(super) fn channel(room: &RoomName) -> String {
+    format!("chat:{}", room.as_str())
+}
+
+const USER: &str = "user:";
+
+/// The socket is this user's: it is proven. What is said to them in private reaches all their sockets.
+///
+/// A room is what remembers it, because a recovered socket has its rooms again, and its middlewares do not run.
+pub(super) fn is_user(socket: &Socket, id: &str) {
+    socket.join(format!("{USER}{id}"));
+}
+
+/// Whose socket it is; `None` when it has no identity yet.
+pub(super) fn user_of(socket: &Socket) -> Option<UserId> {
+    socket.rooms().iter().find_map(|room| UserId::parse(room.strip_prefix(USER)?).ok())
+}
+
+pub(super) fn identity(socket: &Socket, identity: &Identity) {
+    // It may have left meanwhile: then it comes back without one.
+    let _ = socket.emit(Identity::NAME, identity);
+}
+
+/// The others who have joined a room.
+pub(super) fn others_in<E: Event>(socket: &Socket, room: &RoomName, event: &E) {
+    emit(socket.to(channel(room)), event);
+}
+
+/// All who may read a room, but this socket: the others who have joined it; in a private room its two users, whether they
+/// have joined it or not.
+pub(super) fn readers<E: Event>(socket: &Socket, room: &RoomName, event: &E) {
+    match room.pair() {
+        None => others_in(socket, room, event),
+        Some((one, other)) => emit(socket.to([format!("{USER}{one}"), format!("{USER}{other}")]), event),
+    }
+}
+
+/// Everybody, and this socket too.
+pub(super) fn listing(socket: &Socket, listing: &Listing) {
+    emit(socket.broadcast(), listing);
+    // It may have left meanwhile.
+    let _ = socket.emit(Listing::NAME, listing);
+}
+
+pub(super) fn emit<E: Event>(to: Broadcast, event: &E) {
+    if let Err(error) = to.emit(E::NAME, event) {
+        tracing::error!(event = E::NAME, %error, "an event was not sent");
+    }
+}
