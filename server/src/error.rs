@@ -5,7 +5,9 @@ use std::time::Duration;
 use std::{error, fmt};
 
 use parlor_protocol::json::{ArgsError, EncodeError};
+use parlor_protocol::socket::DecodeError;
 
+use crate::Refusal;
 use crate::queue::Unsent;
 
 /// An event was not sent.
@@ -102,33 +104,48 @@ impl From<Unsent> for AckError {
     }
 }
 
-/// An event came whose arguments a handler cannot take: see [`Socket::on_error`](crate::Socket::on_error).
+/// Something is wrong with what a client sent: see [`Socket::on_error`](crate::Socket::on_error).
 #[derive(Debug)]
-pub struct EventError {
-    event: String,
-    source: ArgsError,
+#[non_exhaustive]
+pub enum SocketError {
+    /// An event's arguments do not fit the type that its handler takes.
+    Args {
+        /// The event's name.
+        event: String,
+        /// What does not fit.
+        source: ArgsError,
+    },
+    /// A middleware refused an event: see [`Socket::middleware`](crate::Socket::middleware).
+    Refused {
+        /// The name under which the event came to that middleware.
+        event: String,
+        /// What the middleware said.
+        refusal: Refusal,
+    },
+    /// The client sent what is no packet: its connection is being closed.
+    Malformed(DecodeError),
 }
 
-impl EventError {
-    pub(crate) const fn new(event: String, source: ArgsError) -> Self {
-        Self { event, source }
-    }
-
-    /// The event's name.
-    #[must_use]
-    pub fn event(&self) -> &str {
-        &self.event
-    }
-}
-
-impl fmt::Display for EventError {
+impl fmt::Display for SocketError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the arguments of event `{}` do not have the expected form", self.event)
+        match self {
+            Self::Args { event, .. } => {
+                write!(f, "the arguments of event `{event}` do not have the expected form")
+            }
+            Self::Refused { event, refusal } => {
+                write!(f, "event `{event}` was refused: {}", refusal.message())
+            }
+            Self::Malformed(_) => f.write_str("the client sent what is no packet"),
+        }
     }
 }
 
-impl error::Error for EventError {
+impl error::Error for SocketError {
     fn source(&self) -> Option<&(dyn error::Error + 'static)> {
-        Some(&self.source)
+        match self {
+            Self::Args { source, .. } => Some(source),
+            Self::Refused { .. } => None,
+            Self::Malformed(error) => Some(error),
+        }
     }
 }

@@ -1,20 +1,20 @@
-//! The application's async closures, boxed.
+//! The application's closures, boxed.
 //!
 //! Rule: a closure is called inside the future that it makes, and whatever panics in there is caught and logged. The
 //! connection goes on: the panic tells nothing about the client, and no lock is held while user code runs.
 
 use std::any::Any;
-use std::borrow::Cow;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{self, AssertUnwindSafe};
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use futures_util::FutureExt;
 use parlor_protocol::Reason;
 use parlor_protocol::json::Payload;
 use serde::de::DeserializeOwned;
 
-use crate::{Ack, EventError, Refusal, Socket};
+use crate::sync::lock;
+use crate::{Ack, Event, Refusal, Socket, SocketError};
 
 /// User code at work. It never panics.
 pub(crate) type Running<T = ()> = Pin<Box<dyn Future<Output = T> + Send>>;
@@ -22,8 +22,11 @@ pub(crate) type Running<T = ()> = Pin<Box<dyn Future<Output = T> + Send>>;
 pub(crate) type OnConnection = Arc<dyn Fn(Socket) -> Running + Send + Sync>;
 pub(crate) type Middleware = Arc<dyn Fn(Socket) -> Running<Result<(), Refusal>> + Send + Sync>;
 pub(crate) type OnEvent = Arc<dyn Fn(Socket, Payload, Ack) -> Running + Send + Sync>;
+pub(crate) type OnAny = Arc<dyn Fn(Socket, Event, Ack) -> Running + Send + Sync>;
+pub(crate) type EventMiddleware = Arc<dyn Fn(Socket, Event) -> Running<Result<Event, Refusal>> + Send + Sync>;
+pub(crate) type OnOutgoing = Arc<dyn Fn(&Socket, &Event) + Send + Sync>;
 pub(crate) type OnDisconnect = Arc<dyn Fn(Socket, Reason) -> Running + Send + Sync>;
-pub(crate) type OnError = Arc<dyn Fn(Socket, Arc<EventError>) -> Running + Send + Sync>;
+pub(crate) type OnError = Arc<dyn Fn(Socket, Arc<SocketError>) -> Running + Send + Sync>;
 
 pub(crate) fn on_connection<F, Fut>(handler: F) -> OnConnection
 where
@@ -33,8 +36,7 @@ where
     let handler = Arc::new(handler);
     Arc::new(move |socket| {
         let handler = handler.clone();
-        let handled = guarded("connection", socket.clone(), async move { handler(socket).await });
-        Box::pin(handled.map(Option::unwrap_or_default))
+        running("connection", socket.clone(), async move { handler(socket).await })
     })
 }
 
@@ -46,8 +48,19 @@ where
     let middleware = Arc::new(middleware);
     Arc::new(move |socket| {
         let middleware = middleware.clone();
-        let judged = guarded("middleware", socket.clone(), async move { middleware(socket).await });
-        Box::pin(judged.map(|judged| judged.unwrap_or_else(|| Err(Refusal::new("internal server error")))))
+        judging("middleware", socket.clone(), async move { middleware(socket).await })
+    })
+}
+
+pub(crate) fn event_middleware<F, Fut>(middleware: F) -> EventMiddleware
+where
+    F: Fn(Socket, Event) -> Fut + Send + Sync + 'static,
+    Fut: Future<Output = Result<Event, Refusal>> + Send + 'static,
+{
+    let middleware = Arc::new(middleware);
+    Arc::new(move |socket, event| {
+        let middleware = middleware.clone();
+        judging("event middleware", socket.clone(), async move { middleware(socket, event).await })
     })
 }
 
@@ -60,16 +73,53 @@ where
     let handler = Arc::new(handler);
     Arc::new(move |socket, payload, ack| {
         let handler = handler.clone();
-        let handled = guarded("event", socket.clone(), async move {
+        running("event", socket.clone(), async move {
             match payload.read_event::<T>() {
                 Ok(args) => handler(socket, args, ack).await,
-                Err(error) => {
-                    let event = payload.event_name().map(Cow::into_owned).unwrap_or_default();
-                    socket.misunderstood(EventError::new(event, error)).await;
+                Err(source) => {
+                    let event = payload.event_name().unwrap_or_default().into_owned();
+                    socket.misunderstood(SocketError::Args { event, source }).await;
                 }
             }
-        });
-        Box::pin(handled.map(Option::unwrap_or_default))
+        })
+    })
+}
+
+/// A handler that is called no second time, whoever tries.
+pub(crate) fn on_event_once<T, F, Fut>(handler: F) -> OnEvent
+where
+    T: DeserializeOwned + Send + 'static,
+    F: FnOnce(Socket, T, Ack) -> Fut + Send + 'static,
+    Fut: Future<Output = ()> + Send + 'static,
+{
+    let handler = Mutex::new(Some(handler));
+    on_event(move |socket, args, ack| {
+        let handler = lock(&handler).take();
+        async move {
+            if let Some(handler) = handler {
+                handler(socket, args, ack).await;
+            }
+        }
+    })
+}
+
+pub(crate) fn on_any<F, Fut>(handler: F) -> OnAny
+where
+    F: Fn(Socket, Event, Ack) -> Fut + Send + Sync + 'static,
+    Fut: Future<Output = ()> + Send + 'static,
+{
+    let handler = Arc::new(handler);
+    Arc::new(move |socket, event, ack| {
+        let handler = handler.clone();
+        running("catch-all", socket.clone(), async move { handler(socket, event, ack).await })
+    })
+}
+
+pub(crate) fn on_outgoing(handler: impl Fn(&Socket, &Event) + Send + Sync + 'static) -> OnOutgoing {
+    Arc::new(move |socket, event| {
+        if guarded_call("outgoing catch-all", || handler(socket, event)).is_none() {
+            socket.metrics().handler_panics.add(1);
+        }
     })
 }
 
@@ -81,17 +131,33 @@ where
     let handler = Arc::new(handler);
     Arc::new(move |socket, reason| {
         let handler = handler.clone();
-        let handled = guarded("disconnect", socket.clone(), async move { handler(socket, reason).await });
-        Box::pin(handled.map(Option::unwrap_or_default))
+        running("disconnect", socket.clone(), async move { handler(socket, reason).await })
     })
 }
 
 pub(crate) fn on_error<F, Fut>(handler: F) -> OnError
 where
-    F: Fn(Socket, Arc<EventError>) -> Fut + Send + Sync + 'static,
+    F: Fn(Socket, Arc<SocketError>) -> Fut + Send + Sync + 'static,
     Fut: Future<Output = ()> + Send + 'static,
 {
-    Arc::new(move |socket, error| Box::pin(handler(socket, error)))
+    let handler = Arc::new(handler);
+    Arc::new(move |socket, error| {
+        let handler = handler.clone();
+        running("error", socket.clone(), async move { handler(socket, error).await })
+    })
+}
+
+fn running(what: &'static str, socket: Socket, code: impl Future<Output = ()> + Send + 'static) -> Running {
+    Box::pin(guarded(what, socket, code).map(Option::unwrap_or_default))
+}
+
+/// Who panics refuses.
+fn judging<T: 'static>(
+    what: &'static str,
+    socket: Socket,
+    code: impl Future<Output = Result<T, Refusal>> + Send + 'static,
+) -> Running<Result<T, Refusal>> {
+    Box::pin(guarded(what, socket, code).map(|judged| judged.unwrap_or_else(|| Err(Refusal::internal()))))
 }
 
 /// Runs user code for a socket; `None` when it panicked.
@@ -108,11 +174,9 @@ pub(crate) async fn caught<T>(what: &'static str, code: impl Future<Output = T>)
     AssertUnwindSafe(code).catch_unwind().await.map_err(|panic| log(what, &*panic)).ok()
 }
 
-/// Calls user code that is not async.
-pub(crate) fn guarded_call(what: &'static str, code: impl FnOnce()) {
-    if let Err(panic) = catch_unwind(AssertUnwindSafe(code)) {
-        log(what, &*panic);
-    }
+/// Calls user code that is not async; `None` when it panicked.
+pub(crate) fn guarded_call<T>(what: &'static str, code: impl FnOnce() -> T) -> Option<T> {
+    panic::catch_unwind(AssertUnwindSafe(code)).map_err(|panic| log(what, &*panic)).ok()
 }
 
 fn log(what: &'static str, panic: &(dyn Any + Send)) {

@@ -39,6 +39,7 @@ mod emitter;
 mod ending;
 mod engine;
 mod error;
+mod event;
 mod handler;
 mod handshake;
 mod http;
@@ -63,7 +64,8 @@ pub use broadcast::{Broadcast, BroadcastAckError, BroadcastAckFuture, Missing, R
 pub use config::{Config, Cookie, Cors, HttpCompression, PerMessageDeflate, SameSite};
 pub use emitter::{AckFuture, Emitter};
 pub use engine::{ConnectionError, Engine};
-pub use error::{AckError, EmitError, EventError};
+pub use error::{AckError, EmitError, SocketError};
+pub use event::Event;
 pub use handshake::{Handshake, RemoteAddress};
 pub use metrics::Metrics;
 pub use namespace::Namespace;
@@ -71,7 +73,7 @@ pub use refusal::Refusal;
 pub use rooms::RoomEvent;
 pub use serve::{serve, serve_with};
 pub use server::Server;
-pub use socket::{Data, Socket};
+pub use socket::{Data, Listener, Socket};
 
 pub use parlor_protocol::Reason;
 pub use parlor_protocol::engine::TransportKind;

@@ -31,6 +31,7 @@ impl Outgoing {
     /// The socket has left, or leaves because of this event; or it was dropped.
     pub(crate) fn send(self, socket: &Socket) -> Result<(), Unsent> {
         let flags = self.flags;
+        socket.overhear(&self.data);
         let pushed = socket.push(self.encode(socket.namespace_shared()), flags);
         match pushed {
             Ok(()) => socket.metrics().events_sent.add(1),
@@ -44,10 +45,11 @@ impl Outgoing {
     pub(crate) fn broadcast(self, namespace: &Namespace, target: &Target, before: impl FnOnce(&[Socket])) {
         let recipients = read(&namespace.rooms).select(target);
         before(&recipients);
-        let (flags, ack) = (self.flags, self.ack);
+        let (flags, ack, data) = (self.flags, self.ack, self.data.clone());
         let packet = self.encode(namespace);
         let (mut sent, mut dropped) = (0, 0);
         for recipient in recipients {
+            recipient.overhear(&data);
             let Err(why) = recipient.push(packet.clone(), flags) else {
                 sent += 1;
                 continue;

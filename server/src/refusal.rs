@@ -28,6 +28,11 @@ impl Refusal {
         Self { message: message.into(), data: None }
     }
 
+    /// What a client hears of a fault that is not its own.
+    pub(crate) fn internal() -> Self {
+        Self::new("internal server error")
+    }
+
     /// Adds details: `error.data` on the client's side.
     ///
     /// # Errors

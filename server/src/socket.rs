@@ -7,21 +7,22 @@ mod data;
 mod emitting;
 mod life;
 mod listeners;
+mod registry;
 
 use std::fmt;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use parlor_protocol::engine::TransportKind;
 use parlor_protocol::json::{ArgsError, Payload};
 use serde::de::DeserializeOwned;
 
 pub use self::data::Data;
-use self::listeners::Listeners;
+use self::life::Stage;
+pub use self::listeners::Listener;
+use self::registry::Registry;
 use crate::ack::PendingAcks;
 use crate::link::Link;
 use crate::namespace::Shared as Namespace;
-use crate::queue::Farewell;
 use crate::rooms::Key;
 use crate::sync::read;
 use crate::{Handshake, RoomNames};
@@ -55,8 +56,8 @@ struct Inner {
     auth: Payload,
     /// A client that comes back to what it missed gets the data it had.
     data: Arc<Data>,
-    connected: AtomicBool,
-    listeners: Mutex<Listeners>,
+    stage: Stage,
+    handlers: Registry,
     acks: PendingAcks,
 }
 
@@ -76,7 +77,7 @@ impl Socket {
     /// Whether the client is in the namespace: it was let in, and has not left.
     #[must_use]
     pub fn is_connected(&self) -> bool {
-        self.0.connected.load(Ordering::Acquire)
+        self.0.stage.is_connected()
     }
 
     /// The first request of the connection.
@@ -106,8 +107,11 @@ impl Socket {
         self.0.link.transport()
     }
 
-    /// Joins rooms. Does nothing when the socket has left.
+    /// Joins rooms. Does nothing when the socket has left, or was told to.
     pub fn join(&self, rooms: impl RoomNames) {
+        if self.0.stage.is_leaving() {
+            return;
+        }
         let rooms = rooms.listed();
         self.0.namespace.change_rooms(|all| rooms.iter().for_each(|room| all.join(self.0.key, room)));
     }
@@ -122,20 +126,6 @@ impl Socket {
     #[must_use]
     pub fn rooms(&self) -> Vec<Arc<str>> {
         read(&self.0.namespace.rooms).of(self.0.key)
-    }
-
-    /// Sends the client out of the namespace, behind everything that was emitted to it before; with `close` out of
-    /// all its namespaces, and then the connection is closed.
-    pub fn disconnect(&self, close: bool) {
-        let was_connected = self.0.connected.swap(false, Ordering::AcqRel);
-        if was_connected {
-            self.0.namespace.change_rooms(|all| all.remove(self.0.key));
-        }
-        if close {
-            self.0.link.queue.push_farewell(Farewell::Connection);
-        } else if was_connected {
-            self.0.link.queue.push_farewell(Farewell::Namespace(self.namespace_name().clone()));
-        }
     }
 }
 

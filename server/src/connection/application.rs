@@ -93,6 +93,9 @@ impl Connection {
             return;
         };
         let socket = self.sockets.remove(at);
+        for handler in socket.leave_taking() {
+            self.start(handler(socket.clone(), reason), cx);
+        }
         for handler in socket.depart() {
             self.start(handler(socket.clone(), reason), cx);
         }

@@ -31,13 +31,13 @@ use bytestring::ByteString;
 use futures_util::stream::FuturesUnordered;
 use parlor_protocol::engine::server::{self as engine, First, RequestId};
 use parlor_protocol::engine::{Packet, TransportId, TransportKind};
-use parlor_protocol::server::{Connection as Machine, Input, Output};
+use parlor_protocol::server::{Connection as Machine, Input, Output, ProtocolError};
 use parlor_protocol::{Instant, Reason, limits};
 use tokio::sync::mpsc;
 use tokio::time::{self, Sleep};
 
 use self::application::Joining;
-use self::events::Event;
+use self::events::{Incoming, Lane};
 use self::requests::Requests;
 use self::websockets::WebSockets;
 use crate::handler::Running;
@@ -45,7 +45,7 @@ use crate::link::Link;
 use crate::metrics::Tally;
 use crate::prepared::{Codec, Prepared, codec};
 use crate::server::{Counted, Session, Shared};
-use crate::{Handshake, Socket};
+use crate::{Handshake, Socket, SocketError};
 
 pub(crate) use self::requests::{Answer, Responder};
 pub(crate) use self::websockets::AcceptedWebSocket;
@@ -131,8 +131,9 @@ struct Connection {
     sockets: Vec<Socket>,
     joining: FuturesUnordered<Joining>,
     handlers: FuturesUnordered<Running>,
-    backlog: VecDeque<Event>,
+    backlog: VecDeque<Incoming>,
     backlog_bytes: usize,
+    lanes: Vec<Lane>,
 
     sleep: Pin<Box<Sleep>>,
     sleeps_until: Option<Instant>,
@@ -205,6 +206,7 @@ impl Connection {
             handlers: FuturesUnordered::new(),
             backlog: VecDeque::new(),
             backlog_bytes: 0,
+            lanes: Vec::new(),
             sleep: Box::pin(time::sleep_until(time::Instant::now())),
             sleeps_until: None,
             is_closed: false,
@@ -230,7 +232,7 @@ impl Connection {
             && self.is_unreachable
             && self.websockets.is_empty()
             && self.joining.is_empty()
-            && self.handlers.is_empty()
+            && self.running() == 0
     }
 
     /// So much waits for handlers, or for the client, that nothing more is read.
@@ -238,7 +240,7 @@ impl Connection {
         let config = &self.shared.config;
         self.backlog_bytes > config.max_backlog_bytes
             || self.machine.buffered() > MAX_BUFFERED
-            || self.handlers.len() > config.max_handlers.saturating_add(MAX_FURTHER_HANDLERS)
+            || self.running() > config.max_handlers.saturating_add(MAX_FURTHER_HANDLERS)
     }
 
     /// Tells the machine what happened. What it wants done about it, [`Connection::settle`] does.
@@ -263,15 +265,18 @@ impl Connection {
                 Output::Event { namespace, data, ack } => self.event(&namespace, data, ack, cx),
                 Output::Ack { namespace, id, data } => self.answered(&namespace, id, data),
                 Output::Disconnected(namespace, reason) => self.departed(&namespace, reason, cx),
-                Output::Refused(error) => {
-                    let reason = error.message();
-                    tracing::warn!(
-                        connection = self.link.number,
-                        reason,
-                        "a client broke the protocol: closing"
-                    );
-                }
+                Output::Refused(error) => self.offended(error, cx),
                 Output::Closed(reason) => self.closed(reason),
+            }
+        }
+    }
+
+    fn offended(&mut self, error: ProtocolError, cx: &mut Context<'_>) {
+        let reason = error.message();
+        tracing::warn!(connection = self.link.number, reason, "a client broke the protocol: closing");
+        if let ProtocolError::Decode(error) = error {
+            for socket in self.sockets.clone() {
+                self.report(socket, SocketError::Malformed(error.clone()), cx);
             }
         }
     }
@@ -315,6 +320,7 @@ impl Connection {
         self.link.queue.close();
         self.postponed = None;
         self.backlog = VecDeque::new();
+        self.lanes.iter_mut().for_each(Lane::clear);
         self.set_backlog_bytes(0);
     }
 }

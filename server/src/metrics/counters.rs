@@ -55,7 +55,7 @@ counters! {
     rate_limited_events: "parlor_rate_limited_events_total",
     /// Clients that a middleware did not let into a namespace.
     middleware_refusals: "parlor_middleware_refusals_total",
-    /// Events whose arguments did not fit their handler.
+    /// Events that were not handled: a middleware refused them, or their arguments did not fit.
     event_errors: "parlor_event_errors_total",
     /// Handlers and middlewares that panicked.
     handler_panics: "parlor_handler_panics_total",

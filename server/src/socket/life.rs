@@ -1,20 +1,73 @@
 //! From being made to having left.
 
-use std::mem;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 
 use parlor_protocol::json::Payload;
 use parlor_protocol::socket::Namespace as Name;
 
+use super::registry::Registry;
 use super::{Inner, Socket};
 use crate::ack::PendingAcks;
 use crate::handler::OnDisconnect;
 use crate::link::Link;
 use crate::metrics::Counters;
 use crate::namespace::Shared as Namespace;
+use crate::queue::Farewell;
 use crate::rooms::Key;
-use crate::sync::lock;
+
+/// Where in its life a socket is. It never goes back.
+#[derive(Debug)]
+pub(super) struct Stage(AtomicU8);
+
+const ENTERING: u8 = 0;
+const CONNECTED: u8 = 1;
+const LEAVING: u8 = 2;
+
+impl Stage {
+    const fn new() -> Self {
+        Self(AtomicU8::new(ENTERING))
+    }
+
+    pub(super) fn is_connected(&self) -> bool {
+        self.0.load(Ordering::Acquire) == CONNECTED
+    }
+
+    /// It leaves or has left, or was never let in.
+    pub(super) fn is_leaving(&self) -> bool {
+        self.0.load(Ordering::Acquire) == LEAVING
+    }
+
+    fn admit(&self) {
+        self.0.store(CONNECTED, Ordering::Release);
+    }
+
+    /// Gives whether it was connected.
+    fn leave(&self) -> bool {
+        self.0.swap(LEAVING, Ordering::AcqRel) == CONNECTED
+    }
+
+    /// Leaves if it is connected, and gives whether it was.
+    fn leave_if_connected(&self) -> bool {
+        self.0.compare_exchange(CONNECTED, LEAVING, Ordering::AcqRel, Ordering::Acquire).is_ok()
+    }
+}
+
+impl Socket {
+    /// Sends the client out of the namespace, behind everything that was emitted to it before; with `close` out of
+    /// all its namespaces, and then the connection is closed.
+    ///
+    /// Nothing can be emitted to it from now on. Its rooms are left a moment later, see
+    /// [`Socket::on_disconnecting`]. Does nothing while a middleware judges the client, unless `close` is set.
+    pub fn disconnect(&self, close: bool) {
+        let was_connected = self.0.stage.leave_if_connected();
+        if close {
+            self.0.link.queue.push_farewell(Farewell::Connection);
+        } else if was_connected {
+            self.0.link.queue.push_farewell(Farewell::Namespace(self.namespace_name().clone()));
+        }
+    }
+}
 
 impl Socket {
     /// A socket that a middleware may look at. It is in nobody's reach until [`Socket::admit`].
@@ -31,8 +84,8 @@ impl Socket {
             link,
             auth: auth.unwrap_or_else(nothing),
             data: Arc::default(),
-            connected: AtomicBool::new(false),
-            listeners: Mutex::default(),
+            stage: Stage::new(),
+            handlers: Registry::default(),
             acks: PendingAcks::new(),
         }))
     }
@@ -55,18 +108,23 @@ impl Socket {
 
     /// It is connected, and reached by broadcasts.
     pub(crate) fn admit(&self) {
-        self.0.connected.store(true, Ordering::Release);
+        self.0.stage.admit();
         self.0.namespace.change_rooms(|all| all.admit(self.0.key, self.clone()));
+    }
+
+    /// It leaves. Gives what has to run while it is still in its rooms.
+    pub(crate) fn leave_taking(&self) -> Vec<OnDisconnect> {
+        self.0.stage.leave();
+        self.0.handlers.disconnecting()
     }
 
     /// It is not in any more, or never was: it is in no room, nobody hears from it. Gives what has to run now.
     pub(crate) fn depart(&self) -> Vec<OnDisconnect> {
-        self.0.connected.store(false, Ordering::Release);
+        self.0.stage.leave();
         self.0.namespace.change_rooms(|all| all.remove(self.0.key));
         self.0.acks.fail();
         // Handlers may hold the socket: the circle ends here.
-        let listeners = mem::take(&mut *lock(&self.0.listeners));
-        listeners.disconnect
+        self.0.handlers.close()
     }
 
     pub(crate) fn resolve_ack(&self, id: u64, args: Payload) {

@@ -24,8 +24,16 @@ async fn watched(config: Config) -> (Parlor, mpsc::UnboundedReceiver<(String, Re
                     socket.emit("last words", &()).unwrap();
                     socket.disconnect(close);
                     assert!(socket.emit("too late", &()).is_err());
-                    assert!(socket.rooms().is_empty());
+                    socket.join("too late");
                     socket.disconnect(close);
+                });
+                socket.on_disconnecting(|socket: Socket, _| async move {
+                    assert!(!socket.is_connected());
+                    assert_eq!(socket.rooms(), [socket.id().into()]);
+                    socket.join("too late");
+                    assert_eq!(socket.rooms().len(), 1);
+                    tokio::task::yield_now().await;
+                    assert!(socket.rooms().is_empty());
                 });
                 socket.on_disconnect(move |socket: Socket, reason| {
                     let left = left.clone();

@@ -85,15 +85,18 @@ async fn a_middleware_that_panics_lets_nobody_in() {
 #[tokio::test]
 async fn arguments_of_another_form_are_logged_and_reported() {
     let parlor = Parlor::with(Config::default(), |socket| {
+        echo(socket);
         socket.on("number", |_, _: u32, ack: Ack| async move { ack.send(&()) });
         socket.on_error(|socket: Socket, error| async move {
-            socket.emit("mistake", &error.event()).unwrap();
+            socket.emit("mistake", &error.to_string()).unwrap();
         });
     })
     .await;
     let mut client = parlor.websocket().await;
     client.send(r#"420["number","three"]"#).await;
-    assert_eq!(client.text().await, r#"42["mistake","number"]"#);
+    let mistake = r#"42["mistake","the arguments of event `number` do not have the expected form"]"#;
+    // There is no answer.
+    assert_eq!(client.heard().await, [mistake]);
     parlor.logs.line("an event was not handled").await;
 }
 
