@@ -81,14 +81,16 @@ impl Cors {
         self
     }
 
-    /// The headers that pages may send. Default whatever they ask for.
+    /// The headers that pages may send, beside `Content-Encoding`, which says that a body is compressed. Default
+    /// whatever they ask for.
     #[must_use]
     pub fn allowed_headers(mut self, headers: impl IntoIterator<Item = HeaderName>) -> Self {
         self.allowed_headers = Some(headers.into_iter().collect());
         self
     }
 
-    /// The headers of an answer that pages may read, beside those that they always may. Default none.
+    /// The headers of an answer that pages may read, beside those that they always may, and `Accept-Encoding` in the
+    /// answer to a handshake. Default none.
     #[must_use]
     pub fn exposed_headers(mut self, headers: impl IntoIterator<Item = HeaderName>) -> Self {
         self.exposed_headers = headers.into_iter().collect();
@@ -133,7 +135,7 @@ impl Cors {
     /// What a page may send of `wanted`; `None` is nothing special.
     pub(crate) fn headers_allowed_of(&self, wanted: Option<&HeaderValue>) -> Option<HeaderValue> {
         match &self.allowed_headers {
-            Some(allowed) => joined(allowed.iter().map(HeaderName::as_str)),
+            Some(allowed) => joined(allowed.iter().map(HeaderName::as_str).chain(["content-encoding"])),
             None => wanted.cloned(),
         }
     }

@@ -1,10 +1,12 @@
 //! Every answer of the HTTP side, in the form that engine.io gives it.
 
-use http::header::{CACHE_CONTROL, CONNECTION, CONTENT_TYPE, RETRY_AFTER};
+use bytes::Bytes;
+use http::header::{CACHE_CONTROL, CONNECTION, CONTENT_ENCODING, CONTENT_TYPE, RETRY_AFTER, VARY};
 use http::{HeaderName, HeaderValue, Response, StatusCode};
 use serde::Serialize;
 
 use super::ResponseBody;
+use super::coding::{self, Coding};
 use crate::connection::Answer;
 use crate::engine::Refused;
 
@@ -15,12 +17,21 @@ const RETRY_AFTER_SECONDS: &str = "5";
 pub(super) fn session(answer: Answer) -> Response<ResponseBody> {
     let no_store = (CACHE_CONTROL, "no-store");
     match answer {
-        Answer::Payload { body, .. } => {
-            with(StatusCode::OK, [(CONTENT_TYPE, "text/plain; charset=UTF-8"), no_store], body)
-        }
+        Answer::Payload { body, .. } => payload(body, None),
         Answer::Ok => with(StatusCode::OK, [(CONTENT_TYPE, "text/html"), no_store], "ok"),
         Answer::BadRequest => with(StatusCode::BAD_REQUEST, [no_store], ""),
     }
+}
+
+/// A payload, compressed or not.
+pub(super) fn payload(body: Bytes, coding: Option<Coding>) -> Response<ResponseBody> {
+    let headers = [(CONTENT_TYPE, "text/plain; charset=UTF-8"), (CACHE_CONTROL, "no-store")];
+    let mut answer = with(StatusCode::OK, headers, body);
+    if let Some(coding) = coding {
+        answer.headers_mut().insert(CONTENT_ENCODING, coding.name());
+        answer.headers_mut().insert(VARY, HeaderValue::from_static("Accept-Encoding"));
+    }
+    answer
 }
 
 /// A request that reaches no session. An upgrade gets 400 and the message as text, and its connection is closed.
@@ -49,6 +60,11 @@ pub(super) fn too_large() -> Response<ResponseBody> {
     with(StatusCode::PAYLOAD_TOO_LARGE, [], "")
 }
 
+/// The body is compressed in a way that is not known here.
+pub(super) fn unknown_coding() -> Response<ResponseBody> {
+    with(StatusCode::UNSUPPORTED_MEDIA_TYPE, [coding::ACCEPTED], "")
+}
+
 /// The body did not come in time. What is left of it is not waited for.
 pub(super) fn timed_out() -> Response<ResponseBody> {
     with(StatusCode::REQUEST_TIMEOUT, [(CONNECTION, "close")], "")
@@ -70,7 +86,7 @@ pub(super) fn unavailable() -> Response<ResponseBody> {
 fn with<const N: usize>(
     status: StatusCode,
     headers: [(HeaderName, &'static str); N],
-    body: impl Into<bytes::Bytes>,
+    body: impl Into<Bytes>,
 ) -> Response<ResponseBody> {
     let mut response = Response::new(ResponseBody::new(body.into()));
     *response.status_mut() = status;

@@ -9,6 +9,8 @@ use http_body::Body;
 use http_body_util::BodyExt;
 use tokio::time;
 
+use super::coding::GunzipError;
+
 /// How long a body may take to come. A pong can wait behind it, so a client that needs much longer would be taken for
 /// dead anyway; who takes longer on purpose only holds a connection and its memory.
 const BODY_TIMEOUT: Duration = Duration::from_secs(30);
@@ -18,10 +20,21 @@ const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 pub(super) enum BodyError {
     /// It is longer than allowed.
     TooLong,
+    /// It is not compressed in the way that its header says.
+    Damaged,
     /// It took longer than [`BODY_TIMEOUT`].
     TooSlow,
     /// The client hung up, or sent nonsense.
     Broken(String),
+}
+
+impl From<GunzipError> for BodyError {
+    fn from(error: GunzipError) -> Self {
+        match error {
+            GunzipError::TooLong => Self::TooLong,
+            GunzipError::Damaged => Self::Damaged,
+        }
+    }
 }
 
 /// Reads a body of at most `max_bytes`, in [`BODY_TIMEOUT`] at most.

@@ -1,9 +1,9 @@
 //! Cross-Origin Resource Sharing: the headers by which a browser knows that a page of another origin may ask.
 
 use http::header::{
-    ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
-    ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE,
-    ACCESS_CONTROL_REQUEST_HEADERS, ACCESS_CONTROL_REQUEST_METHOD, ORIGIN, VARY,
+    ACCEPT_ENCODING, ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS,
+    ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS,
+    ACCESS_CONTROL_MAX_AGE, ACCESS_CONTROL_REQUEST_HEADERS, ACCESS_CONTROL_REQUEST_METHOD, ORIGIN, VARY,
 };
 use http::{HeaderMap, HeaderValue, Method, Response};
 
@@ -51,6 +51,10 @@ pub(super) fn allow(cors: &Cors, origin: Option<&HeaderValue>, headers: &mut Hea
     }
     if let Some(exposed) = cors.headers_exposed() {
         headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, exposed);
+    }
+    if headers.contains_key(ACCEPT_ENCODING) {
+        // What a client may compress its bodies with: no page sees that header otherwise.
+        headers.append(ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("Accept-Encoding"));
     }
     true
 }

@@ -4,6 +4,7 @@
 mod admission;
 mod answer;
 mod body;
+mod coding;
 mod cors;
 mod polling;
 mod response;
@@ -64,7 +65,7 @@ where
     };
     let mut answer = match (route, session) {
         (Route::Handshake(kind), _) => handshake(shared, request, &query, kind).await,
-        (Route::Poll, Some(session)) => polling::poll(&session).await,
+        (Route::Poll, Some(session)) => polling::poll(shared, &session, request).await,
         (Route::Post, Some(session)) => polling::post(shared, &session, request, body).await,
         (Route::Upgrade, Some(session)) => upgrade::offer(shared, session, request),
         (_, None) => return refused(shared, request, &query, &Refusal::SessionUnknown.into(), is_upgrade),

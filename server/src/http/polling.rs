@@ -3,17 +3,20 @@
 use std::fmt;
 use std::sync::Arc;
 
+use bytes::Bytes;
 use bytestring::ByteString;
-use http::{Request, Response, header};
+use http::{HeaderValue, Request, Response, header};
 use parlor_protocol::engine::request::Refusal;
 use parlor_protocol::engine::server::RequestId;
 use tokio::sync::oneshot;
 
 use super::admission::Admitted;
 use super::body::{self, BodyError};
+use super::coding::{self, Coding, Given};
 use super::{ResponseBody, answer};
 use crate::connection::{self, Answer, Command, Opening};
 use crate::server::{Session, Shared};
+use crate::{HttpCompression, TransportKind};
 
 /// A GET without a session: opens one, and is answered with its handshake.
 pub(super) async fn handshake(shared: &Arc<Shared>, admitted: Admitted) -> Response<ResponseBody> {
@@ -23,6 +26,8 @@ pub(super) async fn handshake(shared: &Arc<Shared>, admitted: Admitted) -> Respo
     connection::open(shared, sid, handshake, counted, Opening::Polling(responder));
     drop(under_way);
     let mut answer = answered(answer).await;
+    let (name, accepted) = coding::ACCEPTED;
+    answer.headers_mut().insert(name, HeaderValue::from_static(accepted));
     match cookie {
         Some(Some(cookie)) => drop(answer.headers_mut().append(header::SET_COOKIE, cookie)),
         Some(None) => tracing::error!("no cookie was set: its name, path or domain may not stand in one"),
@@ -31,14 +36,32 @@ pub(super) async fn handshake(shared: &Arc<Shared>, admitted: Admitted) -> Respo
     answer
 }
 
-/// A GET: answered as soon as there is something to say.
-pub(super) async fn poll(session: &Session) -> Response<ResponseBody> {
+/// A GET: answered as soon as there is something to say, compressed if that is wanted.
+pub(super) async fn poll(shared: &Shared, session: &Session, get: &Request<()>) -> Response<ResponseBody> {
     let (responder, answer) = oneshot::channel();
     let request = session.link.next_request();
     if session.commands.send(Command::Poll(request, responder)).await.is_err() {
         return gone();
     }
-    answered(answer).await
+    match answer.await {
+        Ok(Answer::Payload { body, compress: true }) => payload(shared, get, body),
+        Ok(answer) => answer::session(answer),
+        Err(_) => gone(),
+    }
+}
+
+/// A payload with something in it that is worth compressing.
+fn payload(shared: &Shared, get: &Request<()>, body: Bytes) -> Response<ResponseBody> {
+    let is_long = |compression: &HttpCompression| body.len() >= compression.threshold_bytes;
+    let is_wanted = shared.config.http_compression.as_ref().is_some_and(is_long);
+    let Some(coding) = Coding::accepted(get.headers()).filter(|_| is_wanted) else {
+        return answer::payload(body, None);
+    };
+    shared.metrics.compressions.add(&TransportKind::Polling, 1);
+    match coding.compress(&body) {
+        Some(compressed) => answer::payload(compressed, Some(coding)),
+        None => answer::payload(body, None),
+    }
 }
 
 /// A POST: answered when its packets have been read.
@@ -57,17 +80,27 @@ where
     if session.commands.send(Command::PostBegun(id, responder)).await.is_err() {
         return gone();
     }
+    let given = Given::of(request.headers());
     if is_octet_stream(request) {
         return refused(session, id, answer, Refused::OctetStream).await;
     }
+    if given == Given::Unknown {
+        return refused(session, id, answer, Refused::UnknownCoding).await;
+    }
+    let max_bytes = shared.config.max_http_buffer_bytes;
     let body = tokio::select! {
         // A second POST beside the first one is refused before its body is read.
         early = &mut answer => return early.map_or_else(|_| gone(), answer::session),
-        body = body::read(body, shared.config.max_http_buffer_bytes) => body,
+        body = body::read(body, max_bytes) => body,
     };
+    let body = body.and_then(|body| match given {
+        Given::Gzip => Ok(coding::gunzip(&body, max_bytes)?),
+        Given::Plain | Given::Unknown => Ok(body),
+    });
     match body {
         Ok(body) => posted(session, id, answer, ByteString::try_from(body).ok()).await,
         Err(BodyError::TooLong) => refused(session, id, answer, Refused::TooLong).await,
+        Err(BodyError::Damaged) => refused(session, id, answer, Refused::Damaged).await,
         // Dropping the answer's other end tells the session.
         Err(BodyError::TooSlow) => {
             tracing::warn!(connection = session.link.number, "a request body takes too long: closing");
@@ -96,6 +129,8 @@ async fn posted(
 
 enum Refused {
     OctetStream,
+    UnknownCoding,
+    Damaged,
     TooLong,
 }
 
@@ -112,6 +147,14 @@ async fn refused(
                 connection,
                 "a request body is application/octet-stream, it must be text: closing"
             );
+            (true, answer::bad_request())
+        }
+        Refused::UnknownCoding => {
+            tracing::warn!(connection, "a request body is neither plain nor gzip: refused");
+            (false, answer::unknown_coding())
+        }
+        Refused::Damaged => {
+            tracing::warn!(connection, "a request body is not the gzip that it is said to be: closing");
             (true, answer::bad_request())
         }
         Refused::TooLong => {

@@ -166,7 +166,10 @@ async fn a_preflight_is_answered_with_what_is_allowed() {
     assert_eq!((reply.status, &*reply.body), (204, ""));
     assert_eq!(reply.header("access-control-allow-origin"), Some("http://a.example"));
     assert_eq!(reply.header("access-control-allow-methods"), Some("POST"));
-    assert_eq!(reply.header("access-control-allow-headers"), Some("authorization,content-type"));
+    assert_eq!(
+        reply.header("access-control-allow-headers"),
+        Some("authorization,content-type,content-encoding")
+    );
     assert_eq!(reply.header("access-control-allow-credentials"), Some("true"));
     assert_eq!(reply.header("access-control-max-age"), Some("600"));
     let reply = send(parlor.address, POLLING, &headers[..1], b"").await;

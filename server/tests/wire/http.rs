@@ -15,6 +15,8 @@ pub(crate) struct Reply {
     /// Names in lower case.
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: String,
+    /// The body as it came.
+    pub(crate) bytes: Vec<u8>,
 }
 
 impl Reply {
@@ -26,17 +28,19 @@ impl Reply {
     pub(crate) async fn read(mut stream: TcpStream) -> Self {
         let mut answer = Vec::new();
         soon("the answer", stream.read_to_end(&mut answer)).await.unwrap();
-        Self::parse(&String::from_utf8(answer).unwrap())
+        Self::parse(&answer)
     }
 
-    fn parse(text: &str) -> Self {
-        let (head, body) = text.split_once("\r\n\r\n").unwrap_or_else(|| panic!("no HTTP answer: {text:?}"));
+    fn parse(answer: &[u8]) -> Self {
+        let end = answer.windows(4).position(|four| four == b"\r\n\r\n");
+        let end = end.unwrap_or_else(|| panic!("no HTTP answer: {}", answer.escape_ascii()));
+        let (head, bytes) = (str::from_utf8(&answer[..end]).unwrap(), answer[end + 4..].to_vec());
         let mut lines = head.lines();
         let status = lines.next().unwrap().split(' ').nth(1).unwrap().parse().unwrap();
         let headers = lines.map(|line| line.split_once(':').unwrap());
         let headers =
             headers.map(|(name, value)| (name.to_ascii_lowercase(), value.trim().to_owned())).collect();
-        Self { status, headers, body: body.to_owned() }
+        Self { status, headers, body: String::from_utf8_lossy(&bytes).into_owned(), bytes }
     }
 }
 
@@ -92,6 +96,10 @@ impl Polling {
 
     pub(crate) async fn get(&self) -> Reply {
         send(self.address, &self.line("GET"), &[], b"").await
+    }
+
+    pub(crate) async fn get_with(&self, headers: &[&str]) -> Reply {
+        send(self.address, &self.line("GET"), headers, b"").await
     }
 
     /// A GET that the server has. It is answered later.
