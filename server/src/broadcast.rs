@@ -1,6 +1,8 @@
-//! Emitting to many sockets of one namespace: encoded once, a reference for each. Their [`answers`] are collected.
+//! Emitting to many sockets of one namespace: encoded once, a reference for each. Their [`answers`] are collected,
+//! and more can be done with these [`members`] than emitting.
 
 mod answers;
+mod members;
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -10,7 +12,7 @@ use parlor_protocol::json::Payload;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use self::answers::Asked;
+pub(crate) use self::answers::Asked;
 pub use self::answers::{BroadcastAckError, BroadcastAckFuture, Missing, Unanswered};
 use crate::emitter::Flags;
 use crate::namespace::Shared as Namespace;
@@ -27,6 +29,11 @@ use crate::{EmitError, Socket};
 ///
 /// let io = Server::new(Config::default());
 /// io.to(["red", "blue"]).except("muted").emit("news", &("hello", 1))?;
+///
+/// let players = io.to("players").except("spectators");
+/// players.sockets_join("game 7");
+/// players.emit("begin", &7)?;
+/// io.to("game 6").disconnect_sockets(false);
 /// # Ok::<(), parlor_server::EmitError>(())
 /// ```
 #[derive(Debug, Clone)]

@@ -115,7 +115,7 @@ impl<A: fmt::Debug> error::Error for BroadcastAckError<A> {
 }
 
 impl<A: DeserializeOwned + Send + 'static> BroadcastAckFuture<A> {
-    pub(super) fn new(asked: Result<Asked, EmitError>) -> Self {
+    pub(crate) fn new(asked: Result<Asked, EmitError>) -> Self {
         Self { collecting: Box::pin(async { asked.map_err(BroadcastAckError::Emit)?.collect().await }) }
     }
 }
@@ -135,7 +135,7 @@ impl<A> fmt::Debug for BroadcastAckFuture<A> {
 }
 
 /// A question that went to many. Dropping it gives up on the answers that have not come.
-pub(super) struct Asked {
+pub(crate) struct Asked {
     id: u64,
     event: Arc<str>,
     timeout: Duration,
@@ -148,7 +148,7 @@ pub(super) struct Asked {
 }
 
 impl Asked {
-    pub(super) fn new(id: u64, event: &str, timeout: Duration) -> Self {
+    pub(crate) fn new(id: u64, event: &str, timeout: Duration) -> Self {
         let (speaking, said) = mpsc::unbounded_channel();
         let now = Instant::now();
         let deadline = now.checked_add(timeout).unwrap_or(now + FOR_EVER);
@@ -164,7 +164,7 @@ impl Asked {
     }
 
     /// Before they are asked: a fast answer would be lost.
-    pub(super) fn wait_for(&mut self, recipients: &[Socket]) {
+    pub(crate) fn wait_for(&mut self, recipients: &[Socket]) {
         let Some(speaking) = self.speaking.take() else { return };
         self.silent = recipients.iter().cloned().map(Some).collect();
         for (index, recipient) in recipients.iter().enumerate() {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::Namespace;
-use crate::{Broadcast, EmitError, RoomNames};
+use crate::{Broadcast, EmitError, RemoteSocket, RoomNames, Socket};
 
 impl Namespace {
     /// Everybody in these rooms.
@@ -50,6 +50,32 @@ impl Namespace {
     /// The event cannot be written as a packet.
     pub fn emit<T: Serialize + ?Sized>(&self, event: &str, args: &T) -> Result<(), EmitError> {
         self.everybody().emit(event, args)
+    }
+
+    /// See [`Broadcast::fetch_sockets`].
+    pub async fn fetch_sockets(&self) -> Vec<RemoteSocket> {
+        self.everybody().fetch_sockets().await
+    }
+
+    /// See [`Broadcast::sockets`].
+    #[must_use]
+    pub fn sockets(&self) -> Vec<Socket> {
+        self.everybody().sockets()
+    }
+
+    /// See [`Broadcast::sockets_join`].
+    pub fn sockets_join(&self, rooms: impl RoomNames) {
+        self.everybody().sockets_join(rooms);
+    }
+
+    /// See [`Broadcast::sockets_leave`].
+    pub fn sockets_leave(&self, rooms: impl RoomNames) {
+        self.everybody().sockets_leave(rooms);
+    }
+
+    /// See [`Broadcast::disconnect_sockets`].
+    pub fn disconnect_sockets(&self, close: bool) {
+        self.everybody().disconnect_sockets(close);
     }
 
     pub(crate) fn everybody(&self) -> Broadcast {

@@ -17,6 +17,7 @@ mod handshake;
 mod http;
 mod listeners;
 mod logs;
+mod members;
 mod metrics;
 mod namespaces;
 mod pace;
