@@ -46,6 +46,12 @@ impl Ack {
         Self { wanted: id.map(wanted) }
     }
 
+    /// For an event that wants no answer.
+    #[cfg(test)]
+    pub(crate) const fn unwanted() -> Self {
+        Self { wanted: None }
+    }
+
     /// Whether the client asked for an answer and has none yet.
     #[must_use]
     pub fn is_wanted(&self) -> bool {

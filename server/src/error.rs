@@ -16,6 +16,8 @@ use crate::queue::Unsent;
 pub enum EmitError {
     /// The event's name is reserved, or its arguments have no form in JSON.
     Encode(EncodeError),
+    /// The event's name is reserved between servers.
+    Reserved,
     /// The socket is not connected: not yet, or not any more.
     NotConnected,
 }
@@ -24,6 +26,7 @@ impl fmt::Display for EmitError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Encode(_) => "the event cannot be written as a packet",
+            Self::Reserved => "the event's name is reserved: choose another",
             Self::NotConnected => "the socket is not connected",
         })
     }
@@ -33,7 +36,7 @@ impl error::Error for EmitError {
     fn source(&self) -> Option<&(dyn error::Error + 'static)> {
         match self {
             Self::Encode(error) => Some(error),
-            Self::NotConnected => None,
+            Self::Reserved | Self::NotConnected => None,
         }
     }
 }

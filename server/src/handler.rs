@@ -25,6 +25,7 @@ pub(crate) type OnEvent = Arc<dyn Fn(Socket, Payload, Ack) -> Running + Send + S
 pub(crate) type OnAny = Arc<dyn Fn(Socket, Event, Ack) -> Running + Send + Sync>;
 pub(crate) type EventMiddleware = Arc<dyn Fn(Socket, Event) -> Running<Result<Event, Refusal>> + Send + Sync>;
 pub(crate) type OnOutgoing = Arc<dyn Fn(&Socket, &Event) + Send + Sync>;
+pub(crate) type OnServerEvent = Arc<dyn Fn(Payload, Ack) -> Running + Send + Sync>;
 pub(crate) type OnDisconnect = Arc<dyn Fn(Socket, Reason) -> Running + Send + Sync>;
 pub(crate) type OnError = Arc<dyn Fn(Socket, Arc<SocketError>) -> Running + Send + Sync>;
 
@@ -120,6 +121,25 @@ pub(crate) fn on_outgoing(handler: impl Fn(&Socket, &Event) + Send + Sync + 'sta
         if guarded_call("outgoing catch-all", || handler(socket, event)).is_none() {
             socket.metrics().handler_panics.add(1);
         }
+    })
+}
+
+pub(crate) fn on_server_event<T, F, Fut>(handler: F) -> OnServerEvent
+where
+    T: DeserializeOwned + Send + 'static,
+    F: Fn(T, Ack) -> Fut + Send + Sync + 'static,
+    Fut: Future<Output = ()> + Send + 'static,
+{
+    let handler = Arc::new(handler);
+    Arc::new(move |payload, ack| {
+        let handler = handler.clone();
+        let handled = caught("server-side event", async move {
+            match payload.read_event::<T>() {
+                Ok(args) => handler(args, ack).await,
+                Err(error) => tracing::error!(%error, "an event of another server was not handled"),
+            }
+        });
+        Box::pin(handled.map(Option::unwrap_or_default))
     })
 }
 

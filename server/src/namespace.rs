@@ -2,6 +2,7 @@
 
 mod emitting;
 mod rooms;
+mod servers;
 
 use std::fmt;
 use std::sync::atomic::AtomicU64;
@@ -10,7 +11,7 @@ use std::sync::{Arc, RwLock};
 use parlor_protocol::socket::Namespace as Name;
 
 use self::rooms::OnRoomEvent;
-use crate::handler::{self, Middleware, OnConnection};
+use crate::handler::{self, Middleware, OnConnection, OnServerEvent};
 use crate::metrics::Counters;
 use crate::rooms::{Rooms, Target};
 use crate::sync::{read, write};
@@ -49,6 +50,7 @@ pub(crate) struct Shared {
     middlewares: RwLock<Vec<Middleware>>,
     connection: RwLock<Vec<OnConnection>>,
     room_listeners: RwLock<Vec<OnRoomEvent>>,
+    server_side: RwLock<Vec<(Box<str>, OnServerEvent)>>,
 }
 
 impl Namespace {
@@ -62,6 +64,7 @@ impl Namespace {
             middlewares: RwLock::default(),
             connection: RwLock::default(),
             room_listeners: RwLock::default(),
+            server_side: RwLock::default(),
         }))
     }
 

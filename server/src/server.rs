@@ -1,6 +1,7 @@
 //! The server: its namespaces, its sessions, its end.
 
 mod emitting;
+mod servers;
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
