@@ -8,7 +8,8 @@ const THRESHOLD_BYTES: usize = 1024;
 /// A message is compressed when it is sent with [`compress(true)`](crate::Emitter::compress), as all are by default,
 /// is long enough, and gets shorter by it. No context is kept between messages: a broadcast is compressed once for each
 /// size of window among its recipients, mostly once, and a connection holds no compressor. It happens when the first
-/// recipient's turn comes, in the task of that connection.
+/// recipient's turn comes, in the task of that connection; each thread keeps a compressor of up to 370 KB for each size
+/// of window, and a decompressor of 46 KB.
 ///
 /// # Examples
 ///

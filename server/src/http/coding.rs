@@ -11,7 +11,7 @@ use flate2::{Compress, Compression, FlushCompress};
 use http::header::{ACCEPT_ENCODING, CONTENT_ENCODING};
 use http::{HeaderMap, HeaderValue};
 
-/// Most of what there is to gain, at a small part of what the highest level costs on long bodies.
+/// A third of what zlib's default, 6, costs on long bodies, for an output that is a fifth longer.
 const LEVEL: u32 = 3;
 
 /// What a client may compress its bodies with: said in the answer to its handshake, and to a body of another coding
@@ -154,7 +154,7 @@ impl Given {
     }
 }
 
-/// Unpacks a body to at most `max_bytes`; not much more than that is ever held.
+/// Unpacks a body to at most `max_bytes`; while it grows, twice that may be held.
 pub(super) fn gunzip(body: &[u8], max_bytes: usize) -> Result<Bytes, GunzipError> {
     let mut unpacked = Vec::new();
     let one_more = (max_bytes as u64).saturating_add(1);

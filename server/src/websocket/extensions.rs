@@ -3,7 +3,10 @@
 //! Rule: a header that does not follow the grammar is refused as a whole, whoever its extensions are for; what the
 //! extensions mean is not known here.
 
-use http::{HeaderMap, header::SEC_WEBSOCKET_EXTENSIONS};
+use http::{HeaderMap, HeaderValue, header::SEC_WEBSOCKET_EXTENSIONS};
+
+/// How much of the header is read. Clients send less than a hundred bytes; each byte of a long one could cost twenty.
+const MAX_HEADER_BYTES: usize = 4096;
 
 /// One extension that a client offers.
 #[derive(Debug, PartialEq, Eq)]
@@ -19,14 +22,18 @@ pub(super) struct Parameter<'a> {
     pub(super) value: Option<String>,
 }
 
-/// The header does not follow its grammar.
+/// The header does not follow its grammar, or is too long.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Malformed;
 
 /// Reads all offers, in the order in which the client prefers them. The header may be given several times.
 pub(super) fn offers(headers: &HeaderMap) -> Result<Vec<Offer<'_>>, Malformed> {
+    let values = headers.get_all(SEC_WEBSOCKET_EXTENSIONS);
+    if values.iter().map(HeaderValue::len).sum::<usize>() > MAX_HEADER_BYTES {
+        return Err(Malformed);
+    }
     let mut offers = Vec::new();
-    for value in headers.get_all(SEC_WEBSOCKET_EXTENSIONS) {
+    for value in values {
         let before = offers.len();
         let mut rest = Cursor(value.to_str().map_err(|_| Malformed)?);
         loop {
@@ -116,8 +123,6 @@ fn is_token(sign: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use http::HeaderValue;
-
     use super::*;
 
     #[test]
@@ -171,6 +176,13 @@ mod tests {
             assert_eq!(offers(&headers(&[value])), Err(Malformed), "{value:?}");
         }
         assert_eq!(offers(&headers(&["a", ""])), Err(Malformed));
+    }
+
+    #[test]
+    fn a_long_header_is_refused_before_it_is_read() {
+        let long = "a,".repeat(2048);
+        assert_eq!(offers(&headers(&[&long])).map(|offers| offers.len()), Ok(2048));
+        assert_eq!(offers(&headers(&[&long, "a"])), Err(Malformed));
     }
 
     fn headers(values: &[&str]) -> HeaderMap {

@@ -205,7 +205,7 @@ impl fmt::Debug for Frame {
 
 #[cfg(test)]
 mod tests {
-    use super::{CloseCode, Deflate, Frame, deflate};
+    use super::{CloseCode, Deflate, Deflated, Frame, deflate};
 
     #[test]
     fn frames_look_like_this_on_the_wire() {
@@ -259,6 +259,12 @@ mod tests {
         // Who agreed to nothing gets the plain one.
         assert_eq!(clone.payload(), "Hello".repeat(9));
         assert_eq!(clone.into_wire(None)[0], 0b1000_0001);
+    }
+
+    #[test]
+    fn a_frame_that_may_be_compressed_costs_three_hundred_bytes_more() {
+        assert!(size_of::<Deflated>() <= 300, "{}", size_of::<Deflated>());
+        assert!(size_of::<Frame>() <= 48, "{}", size_of::<Frame>());
     }
 
     #[test]

@@ -68,7 +68,7 @@ pub enum HandshakeErrorKind {
     WebSocketVersion,
     /// `Sec-WebSocket-Key` is not 16 bytes in base64, once.
     Key,
-    /// `Sec-WebSocket-Extensions` does not follow its grammar (9.1).
+    /// `Sec-WebSocket-Extensions` does not follow its grammar (9.1), or is longer than 4 KB.
     Extensions,
 }
 
@@ -202,7 +202,9 @@ impl fmt::Display for HandshakeError {
             HandshakeErrorKind::Upgrade => "the upgrade header does not name `websocket`",
             HandshakeErrorKind::WebSocketVersion => "the sec-websocket-version is not 13",
             HandshakeErrorKind::Key => "the sec-websocket-key is not 16 bytes in base64",
-            HandshakeErrorKind::Extensions => "the sec-websocket-extensions do not follow their grammar",
+            HandshakeErrorKind::Extensions => {
+                "the sec-websocket-extensions do not follow their grammar, or are too long"
+            }
         })
     }
 }

@@ -6,7 +6,8 @@ use flate2::{Compress, Compression, FlushCompress};
 
 use super::agreement::{Deflate, WINDOWS};
 
-/// Most of what there is to gain, at a small part of what the highest level costs on long messages.
+/// A third of what zlib's default, 6, costs on long messages, for an output that is a fifth longer. On short ones they
+/// hardly differ.
 const LEVEL: u32 = 3;
 
 /// What a flushed block ends with; the client puts it back (RFC 7692, 7.2.1).

@@ -93,7 +93,7 @@ impl Inflating<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::super::ProtocolErrorKind, inflate, max_deflated_bytes};
+    use super::{super::super::ProtocolErrorKind, *};
 
     const TOO_BIG: ProtocolErrorKind = ProtocolErrorKind::MessageTooBig;
     const INVALID: ProtocolErrorKind = ProtocolErrorKind::InvalidDeflate;
@@ -139,6 +139,21 @@ mod tests {
         assert_eq!(inflate(&bomb, 1_000_000), Err(TOO_BIG));
         assert_eq!(inflate(&bomb, 9_999_999), Err(TOO_BIG));
         assert_eq!(inflate(&bomb, 10_000_000).unwrap().len(), 10_000_000);
+    }
+
+    #[test]
+    fn no_more_is_held_than_the_limit_and_one_byte() {
+        let mut decompressor = Decompress::new(false);
+        let mut inflated = Vec::new();
+        let mut inflating = Inflating {
+            decompressor: &mut decompressor,
+            inflated: &mut inflated,
+            max_bytes: 1000,
+            has_ended: false,
+        };
+        inflating.reserve(usize::MAX);
+        assert_eq!(inflating.feed(&bomb(1_000_000)), Err(TOO_BIG));
+        assert_eq!((inflated.len(), inflated.capacity()), (1001, 1001));
     }
 
     #[test]
