@@ -138,6 +138,27 @@ impl Payload {
         Self { json: ["[", rest].concat().into(), attachments: self.attachments.clone() }
     }
 
+    /// The same with one more argument behind the others: a text. A payload that is no list stays as it is.
+    ///
+    /// ```
+    /// use parlor_protocol::json::Payload;
+    ///
+    /// let event = Payload::event("news", &1).unwrap();
+    /// assert_eq!(event.with_text("offset").json(), r#"["news",1,"offset"]"#);
+    /// ```
+    #[must_use]
+    pub fn with_text(self, text: &str) -> Self {
+        let Some(inside) = self.json.strip_suffix(']') else { return self };
+        let mut json = String::with_capacity(self.json.len() + text.len() + 3);
+        json.push_str(inside);
+        if inside.trim_ascii_end() != "[" {
+            json.push(',');
+        }
+        args::push_string(text, &mut json);
+        json.push(']');
+        Self { json: json.into(), attachments: self.attachments }
+    }
+
     /// The JSON, with `{"_placeholder":true,"num":0}` where the first attachment belongs, and so on.
     pub fn json(&self) -> &str {
         &self.json
@@ -214,6 +235,21 @@ mod tests {
             let moved = event.event_args_payload();
             assert_eq!(moved, Payload { json: args.into(), attachments: [Bytes::from_static(b"x")].into() });
             assert_eq!(Payload::named("b", &moved).json(), renamed);
+        }
+    }
+
+    #[test]
+    fn a_text_is_added_behind_the_arguments() {
+        for (json, expected) in [
+            (r#"["a"]"#, r#"["a","x"]"#),
+            (r#"["a",[] ]"#, r#"["a",[] ,"x"]"#),
+            ("[]", r#"["x"]"#),
+            ("[ ]", r#"[ "x"]"#),
+            (r#"{"a":1}"#, r#"{"a":1}"#),
+        ] {
+            let payload = Payload { json: json.into(), attachments: [Bytes::from_static(b"x")].into() };
+            let expected = Payload { json: expected.into(), ..payload.clone() };
+            assert_eq!(payload.with_text("x"), expected);
         }
     }
 
