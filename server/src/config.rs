@@ -13,6 +13,9 @@ use parlor_protocol::{engine::TransportKind, limits};
 pub use self::compression::{HttpCompression, PerMessageDeflate};
 pub use self::cookie::{Cookie, SameSite};
 pub use self::cors::Cors;
+use crate::ConnectionStateRecovery;
+use crate::clock::Clock;
+use crate::recovery::Recovery;
 
 /// The default of [`Config::max_queue_bytes`].
 ///
@@ -113,6 +116,8 @@ pub struct Config {
     /// A handshake is under way while [`Engine::allow_request`](crate::Engine::allow_request) and
     /// [`Engine::generate_id`](crate::Engine::generate_id) are, and until its WebSocket is there.
     pub max_handshakes: usize,
+    /// Whether and how clients get back what they missed while they were away. Default not.
+    pub connection_state_recovery: Option<ConnectionStateRecovery>,
 }
 
 impl Default for Config {
@@ -136,6 +141,7 @@ impl Default for Config {
             max_handlers: MAX_HANDLERS,
             max_connections: None,
             max_handshakes: MAX_HANDSHAKES,
+            connection_state_recovery: None,
         }
     }
 }
@@ -150,6 +156,12 @@ impl Config {
     /// `connect_timeout`, as Socket.IO understands it.
     pub(crate) fn join_timeout(&self) -> Duration {
         if self.connect_timeout.is_zero() { limits::CONNECT_TIMEOUT } else { self.connect_timeout }
+    }
+
+    /// What one namespace keeps, if it does.
+    pub(crate) fn recovery(&self, clock: Clock) -> Option<Recovery> {
+        let settings = self.connection_state_recovery.clone()?;
+        Some(Recovery::new(settings, self.ping_interval.saturating_add(self.ping_timeout), clock))
     }
 
     pub(crate) fn engine(&self) -> engine::Config {

@@ -11,11 +11,14 @@ use std::sync::{Arc, RwLock};
 use parlor_protocol::socket::Namespace as Name;
 
 use self::rooms::OnRoomEvent;
+pub(crate) use self::rooms::Untold;
+use crate::clock::Clock;
 use crate::handler::{self, Middleware, OnConnection, OnServerEvent};
 use crate::metrics::Counters;
+use crate::recovery::Recovery;
 use crate::rooms::{Rooms, Target};
 use crate::sync::{read, write};
-use crate::{PerMessageDeflate, Refusal, Socket};
+use crate::{Config, PerMessageDeflate, Refusal, Socket};
 
 /// One namespace, made by [`Server::of`](crate::Server::of). Cloning gives another handle to the same namespace.
 ///
@@ -47,6 +50,8 @@ pub(crate) struct Shared {
     pub(crate) ack_ids: AtomicU64,
     pub(crate) metrics: Arc<Counters>,
     pub(crate) deflate: Option<PerMessageDeflate>,
+    /// What it keeps for clients that are away, if it does.
+    pub(crate) recovery: Option<Recovery>,
     middlewares: RwLock<Vec<Middleware>>,
     connection: RwLock<Vec<OnConnection>>,
     room_listeners: RwLock<Vec<OnRoomEvent>>,
@@ -54,13 +59,14 @@ pub(crate) struct Shared {
 }
 
 impl Namespace {
-    pub(crate) fn new(name: Name, metrics: Arc<Counters>, deflate: Option<PerMessageDeflate>) -> Self {
+    pub(crate) fn new(name: Name, metrics: Arc<Counters>, config: &Config, clock: Clock) -> Self {
         Self(Arc::new(Shared {
             name,
             rooms: RwLock::new(Rooms::new()),
             ack_ids: AtomicU64::new(0),
             metrics,
-            deflate,
+            deflate: config.per_message_deflate,
+            recovery: config.recovery(clock),
             middlewares: RwLock::default(),
             connection: RwLock::default(),
             room_listeners: RwLock::default(),

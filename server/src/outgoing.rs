@@ -11,6 +11,7 @@ use crate::emitter::Flags;
 use crate::namespace::Shared as Namespace;
 use crate::prepared::Encoded;
 use crate::queue::Unsent;
+use crate::recovery::{Audience, Position, Recovery};
 use crate::rooms::Target;
 use crate::sync::read;
 
@@ -32,7 +33,10 @@ impl Outgoing {
     pub(crate) fn send(self, socket: &Socket) -> Result<(), Unsent> {
         let flags = self.flags;
         socket.overhear(&self.data);
-        let pushed = socket.push(self.encode(socket.namespace_shared()), flags);
+        let pushed = match self.recovery(socket.namespace_shared()) {
+            Some(recovery) => self.send_in_order(recovery, socket),
+            None => socket.push(self.encode(socket.namespace_shared()), flags),
+        };
         match pushed {
             Ok(()) => socket.metrics().events_sent.add(1),
             Err(Unsent::Dropped) => socket.metrics().volatile_dropped.add(1),
@@ -45,23 +49,81 @@ impl Outgoing {
     pub(crate) fn broadcast(self, namespace: &Namespace, target: &Target, before: impl FnOnce(&[Socket])) {
         let recipients = read(&namespace.rooms).select(target);
         before(&recipients);
-        let (flags, ack, data) = (self.flags, self.ack, self.data.clone());
-        let packet = self.encode(namespace);
-        let (mut sent, mut dropped) = (0, 0);
-        for recipient in recipients {
-            recipient.overhear(&data);
-            let Err(why) = recipient.push(packet.clone(), flags) else {
-                sent += 1;
-                continue;
-            };
-            dropped += u64::from(why == Unsent::Dropped);
-            // It concerns none of the others, but who waits for its answer.
-            if let Some(id) = ack {
-                recipient.acks().0.unsent(id, why);
+        let (sent, dropped) = match self.recovery(namespace) {
+            Some(recovery) => {
+                recipients.iter().for_each(|recipient| recipient.overhear(&self.data));
+                self.broadcast_in_order(recovery, namespace, target)
             }
-        }
+            None => {
+                let (flags, ack, data) = (self.flags, self.ack, self.data.clone());
+                let packet = self.encode(namespace);
+                push_all(recipients, |recipient| {
+                    recipient.overhear(&data);
+                    let pushed = recipient.push(packet.clone(), flags);
+                    // It concerns none of the others, but who waits for its answer.
+                    if let (Err(why), Some(id)) = (pushed, ack) {
+                        recipient.acks().0.unsent(id, why);
+                    }
+                    pushed
+                })
+            }
+        };
         namespace.metrics.events_sent.add(sent);
         namespace.metrics.volatile_dropped.add(dropped);
+    }
+
+    /// What remembers the order of such events, if anything does. The client's last argument of an event that wants an
+    /// answer is the way to answer: there is no place for an offset, and nobody to answer when it comes back.
+    fn recovery<'a>(&self, namespace: &'a Namespace) -> Option<&'a Recovery> {
+        namespace.recovery.as_ref().filter(|_| self.ack.is_none())
+    }
+
+    /// [`Outgoing::send`], in the order of the log.
+    fn send_in_order(self, recovery: &Recovery, socket: &Socket) -> Result<(), Unsent> {
+        let (flags, namespace) = (self.flags, socket.namespace_shared());
+        let mut state = recovery.lock();
+        if !socket.is_connected() {
+            return Err(Unsent::Closed);
+        }
+        if flags.volatile {
+            return socket.push(self.encode_at(namespace, recovery, state.head()), flags);
+        }
+        let at = state.next();
+        let packet = self.encode_at(namespace, recovery, at);
+        recovery.log(&mut state, Audience::Session(socket.key().origin()), &packet);
+        socket.logged(at);
+        // If the connection has just ended, the event waits for the client in the log.
+        let _ = socket.push(packet, flags);
+        Ok(())
+    }
+
+    /// [`Outgoing::broadcast`], in the order of the log.
+    fn broadcast_in_order(self, recovery: &Recovery, namespace: &Namespace, target: &Target) -> (u64, u64) {
+        let flags = self.flags;
+        let mut state = recovery.lock();
+        let at = if flags.volatile { state.head() } else { state.next() };
+        let packet = self.encode_at(namespace, recovery, at);
+        // Nobody joins or leaves a room between being looked for there and the event's being written down.
+        let rooms = read(&namespace.rooms);
+        let recipients = rooms.select(target);
+        if flags.volatile {
+            drop(rooms);
+            return push_all(recipients, |recipient| recipient.push(packet.clone(), flags));
+        }
+        recovery.log(&mut state, Audience::Target(target.clone()), &packet);
+        drop(rooms);
+        push_all(recipients, |recipient| {
+            recipient.logged(at);
+            recipient.push(packet.clone(), flags)
+        })
+    }
+
+    /// With the place where it stands as last argument: what the client gives back when it has lost its connection. A
+    /// volatile event, which is not written down, has that of the last one before it, so that what a client takes for
+    /// its place always is one.
+    fn encode_at(mut self, namespace: &Namespace, recovery: &Recovery, at: Position) -> Encoded {
+        self.data = self.data.with_text(&recovery.offset(at));
+        self.encode(namespace)
     }
 
     fn encode(self, namespace: &Namespace) -> Encoded {
@@ -70,4 +132,17 @@ impl Outgoing {
             Packet { kind: Kind::Event, namespace: namespace.name.clone(), id: ack, data: Some(data) };
         Encoded::new(packet, flags.compress, namespace.deflate)
     }
+}
+
+/// Pushes to each of them. Gives for how many it is sent, and for how many dropped.
+fn push_all(recipients: Vec<Socket>, push: impl Fn(&Socket) -> Result<(), Unsent>) -> (u64, u64) {
+    let (mut sent, mut dropped) = (0, 0);
+    for recipient in recipients {
+        match push(&recipient) {
+            Ok(()) => sent += 1,
+            Err(Unsent::Dropped) => dropped += 1,
+            Err(Unsent::Closed) => {}
+        }
+    }
+    (sent, dropped)
 }

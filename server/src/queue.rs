@@ -10,13 +10,14 @@
 //! * The task is woken only when it sleeps and has something to do.
 
 use std::collections::VecDeque;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use std::task::{Context, Waker};
 
 use parlor_protocol::socket::Namespace as Name;
 
 use crate::prepared::{Encoded, Prepared};
+use crate::recovery::Replay;
 use crate::sync::lock;
 
 /// What a packet costs beside its bytes: its place in the queue, and its share of what every recipient holds.
@@ -24,7 +25,7 @@ const PACKET_OVERHEAD_BYTES: usize = 64;
 
 /// How much is handed to a transport in one go. Enough that system calls do not matter, little beside
 /// `max_queue_bytes`; a longer packet goes alone.
-const MAX_BATCH_BYTES: usize = 256 * 1024;
+pub(crate) const MAX_BATCH_BYTES: usize = 256 * 1024;
 
 /// The part of its bound from which a queue is behind. What is left must hold what the handler of one more event
 /// emits.
@@ -67,6 +68,8 @@ struct Sleeper {
 #[derive(Debug)]
 enum Item {
     Packet(Encoded),
+    /// What a client missed. It is read piece by piece, and costs the queue nothing.
+    Replay(Arc<Replay>),
     Farewell(Farewell),
 }
 
@@ -81,6 +84,8 @@ pub(crate) enum Farewell {
     GoAway,
     /// The server goes down: the connection ends, and what still waits is not sent.
     Shutdown,
+    /// The client has come back on another connection: this one ends, and what still waits is not sent.
+    Replaced,
 }
 
 /// What the task has to do next.
@@ -88,6 +93,8 @@ pub(crate) enum Farewell {
 pub(crate) enum Next {
     /// Send these.
     Send(Vec<Prepared>),
+    /// Send the next part of this, and when there is nothing more, [`Queue::end_replay`].
+    Replay(Arc<Replay>),
     /// End this.
     Farewell(Farewell),
     /// Cut a client off that fell behind by so many bytes. Comes once.
@@ -172,9 +179,30 @@ impl Queue {
         self.push(packet).map_err(|Closed| Unsent::Closed)
     }
 
+    /// Adds what the client missed behind the others. It is not counted: it is not here.
+    pub(crate) fn push_replay(&self, replay: Arc<Replay>) {
+        let mut state = lock(&self.state);
+        if state.end.is_none() {
+            state.items.push_back(Item::Replay(replay));
+            state.wake(|sleeper| sleeper.for_packets);
+        }
+    }
+
+    /// The replay that stands first is done.
+    pub(crate) fn end_replay(&self) {
+        let mut state = lock(&self.state);
+        if matches!(state.items.front(), Some(Item::Replay(_))) {
+            state.items.pop_front();
+        }
+    }
+
     pub(crate) fn push_farewell(&self, farewell: Farewell) {
         let mut state = lock(&self.state);
         if state.end.is_none() {
+            if farewell == Farewell::Replaced {
+                state.items.retain(|item| matches!(item, Item::Farewell(_)));
+                state.bytes = 0;
+            }
             state.farewells += 1;
             state.items.push_back(Item::Farewell(farewell));
             state.wake(|_| true);
@@ -204,7 +232,13 @@ impl Queue {
             state.farewells -= 1;
             return Next::Farewell(farewell);
         }
-        if writable || state.farewells > 0 { state.take_batch() } else { Next::Nothing }
+        if !writable && state.farewells == 0 {
+            return Next::Nothing;
+        }
+        match state.items.front() {
+            Some(Item::Replay(replay)) => Next::Replay(replay.clone()),
+            _ => state.take_batch(),
+        }
     }
 
     /// The task begins to work: until [`Queue::sleep`] it need not be woken.

@@ -7,13 +7,42 @@ mod news;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use self::news::News;
 pub use self::news::RoomEvent;
+use crate::recovery::Stays;
 
-/// Names one member for as long as it is in. Never used twice.
+/// How often one session may come back under keys that tell so.
+const LIVES: u64 = 1 << 16;
+
+/// Names one member for as long as it is in. Never used twice. A member that comes back has another key, of the same
+/// origin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Key(pub(crate) u64);
+
+impl Key {
+    /// A key for a member that has not been here before.
+    pub(crate) fn draw() -> Self {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        Self::first(NEXT.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// The first key of a number.
+    pub(crate) const fn first(number: u64) -> Self {
+        Self(number.wrapping_mul(LIVES))
+    }
+
+    /// The key that it had when it first came.
+    pub(crate) const fn origin(self) -> Self {
+        Self(self.0 - self.0 % LIVES)
+    }
+
+    /// The key for the next time that it comes. `None` when it has come too often.
+    pub(crate) fn next_life(self) -> Option<Self> {
+        Some(Self(self.0 + 1)).filter(|next| next.origin() == self.origin())
+    }
+}
 
 /// Whom a broadcast is for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -41,6 +70,8 @@ struct Entry<M> {
     member: Option<M>,
     /// In the order of joining. A member is in few rooms; a list is smaller and faster than a set.
     rooms: Vec<Arc<str>>,
+    /// When it was where, if it may come back.
+    stays: Option<Box<Stays>>,
 }
 
 impl<M: Clone> Rooms<M> {
@@ -50,7 +81,18 @@ impl<M: Clone> Rooms<M> {
 
     /// From now on `key` may join rooms.
     pub(crate) fn enter(&mut self, key: Key, id: Arc<str>) {
-        self.members.insert(key, Entry { id, member: None, rooms: Vec::new() });
+        self.members.insert(key, Entry { id, member: None, rooms: Vec::new(), stays: None });
+    }
+
+    /// From now on `key` may join rooms, and it is remembered when. It is in those where it was already.
+    pub(crate) fn enter_again(&mut self, key: Key, id: Arc<str>, stays: Box<Stays>) {
+        self.enter(key, id);
+        for room in stays.rooms() {
+            self.join(key, &room);
+        }
+        if let Some(entry) = self.members.get_mut(&key) {
+            entry.stays = Some(stays);
+        }
     }
 
     /// From now on `key` is reached, in its own room too, which is named by its id.
@@ -78,6 +120,9 @@ impl<M: Clone> Rooms<M> {
         };
         entry.rooms.push(name.clone());
         self.news.joined(&name, &entry.id);
+        if let Some(stays) = &mut entry.stays {
+            stays.join(&name);
+        }
         self.rooms.entry(name).or_default().insert(key);
     }
 
@@ -85,15 +130,25 @@ impl<M: Clone> Rooms<M> {
         let Some(entry) = self.members.get_mut(&key) else { return };
         let Some(at) = entry.rooms.iter().position(|joined| **joined == *room) else { return };
         let (room, id) = (entry.rooms.remove(at), entry.id.clone());
+        if let Some(stays) = &mut entry.stays {
+            stays.leave(&room);
+        }
         self.remove_from_room(key, &id, &room);
     }
 
-    /// Leaves all rooms, and is not reached any more. Harmless when done twice.
-    pub(crate) fn remove(&mut self, key: Key) {
-        let Some(entry) = self.members.remove(&key) else { return };
+    /// Leaves all rooms, and is not reached any more. Harmless when done twice. Gives when it was where, if that was
+    /// remembered.
+    pub(crate) fn remove(&mut self, key: Key) -> Option<Box<Stays>> {
+        let entry = self.members.remove(&key)?;
         for room in entry.rooms {
             self.remove_from_room(key, &entry.id, &room);
         }
+        entry.stays
+    }
+
+    /// When a member was where, if that is remembered.
+    pub(crate) fn stays(&self, key: Key) -> Option<&Stays> {
+        self.members.get(&key)?.stays.as_deref()
     }
 
     /// All rooms, in no order.

@@ -163,8 +163,7 @@ impl Shared {
 
     fn of(&self, name: Name) -> Namespace {
         let mut namespaces = write(&self.namespaces);
-        let make =
-            |name: &Name| Namespace::new(name.clone(), self.metrics.clone(), self.config.per_message_deflate);
+        let make = |name: &Name| Namespace::new(name.clone(), self.metrics.clone(), &self.config, self.clock);
         namespaces.entry(name).or_insert_with_key(make).clone()
     }
 

@@ -23,6 +23,7 @@ use self::registry::Registry;
 use crate::ack::PendingAcks;
 use crate::link::Link;
 use crate::namespace::Shared as Namespace;
+use crate::recovery::Membership;
 use crate::rooms::Key;
 use crate::sync::read;
 use crate::{Handshake, RoomNames};
@@ -58,6 +59,8 @@ struct Inner {
     data: Arc<Data>,
     stage: Stage,
     handlers: Registry,
+    /// Its part in what can be recovered.
+    membership: Option<Membership>,
     acks: PendingAcks,
 }
 
@@ -78,6 +81,13 @@ impl Socket {
     #[must_use]
     pub fn is_connected(&self) -> bool {
         self.0.stage.is_connected()
+    }
+
+    /// Whether the client has come back to an earlier session: its id, rooms and data are those it had, and it gets
+    /// what it missed. Never so without [`Config::connection_state_recovery`](crate::Config::connection_state_recovery).
+    #[must_use]
+    pub fn recovered(&self) -> bool {
+        self.0.membership.as_ref().is_some_and(Membership::is_recovered)
     }
 
     /// The first request of the connection.

@@ -1,6 +1,7 @@
 //! A connection's side towards the application: letting clients into namespaces, and telling of ends.
 
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use futures_util::StreamExt;
@@ -11,7 +12,10 @@ use parlor_protocol::socket::Namespace as Name;
 use serde::Serialize;
 
 use super::Connection;
-use crate::{Refusal, Socket, id};
+use crate::link::Link;
+use crate::namespace::Shared as Namespace;
+use crate::recovery::{self, Fresh, Membership, Recovery};
+use crate::{Refusal, Socket};
 
 /// A client that middlewares are judging.
 pub(super) type Joining = Pin<Box<dyn Future<Output = (Socket, Result<(), Refusal>)> + Send>>;
@@ -22,26 +26,15 @@ impl Connection {
         let Some(namespace) = self.shared.namespace(name) else {
             return self.refuse(name.clone(), &Refusal::new("Invalid namespace"));
         };
-        let id = match id::random() {
-            Ok(id) => id,
+        let fresh = match Fresh::draw() {
+            Ok(fresh) => fresh,
             Err(error) => {
                 tracing::error!(connection = self.link.number, %error, "no randomness for a socket's id");
                 return self.refuse(name.clone(), &Refusal::new("internal server error"));
             }
         };
-        let middlewares = namespace.0.middlewares();
-        let socket = Socket::new(id, namespace.0, self.link.clone(), auth.map(|auth| auth.detached()));
-        if middlewares.is_empty() {
-            return self.judged(&socket, Ok(()), cx);
-        }
-        let mut joining: Joining = Box::pin(async move {
-            for middleware in middlewares {
-                if let Err(refusal) = middleware(socket.clone()).await {
-                    return (socket, Err(refusal));
-                }
-            }
-            (socket, Ok(()))
-        });
+        let auth = auth.map(|auth| auth.detached());
+        let mut joining: Joining = Box::pin(judge(namespace.0, self.link.clone(), fresh, auth));
         match joining.as_mut().poll(cx) {
             Poll::Ready((socket, verdict)) => self.judged(&socket, verdict, cx),
             Poll::Pending => self.joining.push(joining),
@@ -53,18 +46,18 @@ impl Connection {
     fn judged(&mut self, socket: &Socket, verdict: Result<(), Refusal>, cx: &mut Context<'_>) {
         if !self.machine.is_open() {
             // It has gone meanwhile.
-            socket.depart();
+            socket.depart(None);
             return;
         }
         let namespace = socket.namespace_name().clone();
         if let Err(refusal) = verdict {
-            socket.depart();
+            socket.depart(None);
             self.link.metrics.middleware_refusals.add(1);
             return self.refuse(namespace, &refusal);
         }
         socket.admit();
         self.sockets.push(socket.clone());
-        self.tell(Input::Accept { namespace, reply: reply(socket.id()) });
+        self.tell(Input::Accept { namespace, reply: reply(socket) });
         for handler in socket.namespace_shared().connection_handlers() {
             self.start(handler(socket.clone()), cx);
         }
@@ -96,7 +89,7 @@ impl Connection {
         for handler in socket.leave_taking() {
             self.start(handler(socket.clone(), reason), cx);
         }
-        for handler in socket.depart() {
+        for handler in socket.depart(Some(reason)) {
             self.start(handler(socket.clone(), reason), cx);
         }
     }
@@ -106,11 +99,34 @@ impl Connection {
     }
 }
 
+/// Finds out who a client is, and lets the middlewares judge it.
+async fn judge(
+    namespace: Arc<Namespace>,
+    link: Arc<Link>,
+    fresh: Fresh,
+    auth: Option<Payload>,
+) -> (Socket, Result<(), Refusal>) {
+    let identity = recovery::enter(&namespace, &link, fresh, auth.as_ref()).await;
+    let socket = Socket::new(identity, namespace.clone(), link, auth);
+    if socket.recovered() && namespace.recovery.as_ref().is_some_and(Recovery::skips_middlewares) {
+        return (socket, Ok(()));
+    }
+    for middleware in namespace.middlewares() {
+        if let Err(refusal) = middleware(socket.clone()).await {
+            return (socket, Err(refusal));
+        }
+    }
+    (socket, Ok(()))
+}
+
 /// The data of the answer to CONNECT.
-fn reply(sid: &str) -> Payload {
+fn reply(socket: &Socket) -> Payload {
     #[derive(Serialize)]
     struct Reply<'a> {
         sid: &'a str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pid: Option<&'a str>,
     }
-    Payload::value(&Reply { sid }).expect("text is JSON")
+    let reply = Reply { sid: socket.id(), pid: socket.membership().map(Membership::pid) };
+    Payload::value(&reply).expect("text is JSON")
 }

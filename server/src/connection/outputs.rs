@@ -7,7 +7,8 @@ use parlor_protocol::engine::server as engine;
 use parlor_protocol::server::Input;
 
 use super::Connection;
-use crate::queue::{Farewell, Next};
+use crate::queue::{Farewell, MAX_BATCH_BYTES, Next};
+use crate::recovery::Replay;
 
 impl Connection {
     /// Gives the machine what waits in the queue, as far as it can be sent.
@@ -17,6 +18,7 @@ impl Connection {
             match self.link.queue.next(self.machine.is_writable()) {
                 Next::Nothing => return any,
                 Next::Send(messages) => self.tell(Input::Send(messages)),
+                Next::Replay(replay) => self.replay(&replay),
                 Next::Farewell(farewell) => self.bid(farewell),
                 Next::Overflow { bytes } => {
                     self.link.metrics.slow_consumers.add(1);
@@ -36,6 +38,26 @@ impl Connection {
         }
     }
 
+    /// Sends on what the client missed.
+    fn replay(&mut self, replay: &Replay) {
+        let Ok(packets) = replay.next(MAX_BATCH_BYTES) else {
+            let connection = self.link.number;
+            tracing::warn!(connection, "a client reads what it missed too slowly: closing");
+            self.websockets.cut();
+            return self.tell(Input::Discard(Reason::ForcedServerClose));
+        };
+        if replay.is_done() {
+            self.link.queue.end_replay();
+        }
+        let mut messages = Vec::new();
+        for packet in packets {
+            packet.push_to(&mut messages);
+        }
+        if !messages.is_empty() {
+            self.tell(Input::Send(messages));
+        }
+    }
+
     fn bid(&mut self, farewell: Farewell) {
         match farewell {
             Farewell::Namespace(namespace) => self.tell(Input::Disconnect(namespace)),
@@ -47,6 +69,10 @@ impl Connection {
                 self.tell(Input::Close(Reason::ForcedServerClose));
             }
             Farewell::GoAway => self.tell(Input::Close(Reason::ServerShuttingDown)),
+            Farewell::Replaced => {
+                self.websockets.cut();
+                self.tell(Input::Discard(Reason::TransportClose));
+            }
             Farewell::Shutdown => self.tell(Input::Discard(Reason::ServerShuttingDown)),
         }
     }

@@ -51,9 +51,15 @@ fn namespaces(shared: &Shared) -> Vec<Family> {
     let mut namespaces = shared.namespaces();
     namespaces.sort_unstable_by(|one, other| one.name().cmp(other.name()));
     let (mut sockets, mut rooms, mut acks_pending) = (Vec::new(), Vec::new(), 0);
+    let (mut recovery_bytes, mut recovery_sessions) = (0, 0);
     for (at, namespace) in namespaces.iter().enumerate() {
         let census = namespace.0.census();
         acks_pending += census.acks_pending as u64;
+        if let Some(recovery) = &namespace.0.recovery {
+            let (bytes, sessions) = recovery.kept();
+            recovery_bytes += bytes as u64;
+            recovery_sessions += sessions as u64;
+        }
         if at <= MAX_LABELLED_NAMESPACES {
             let label = if at < MAX_LABELLED_NAMESPACES { namespace.name() } else { OTHERS };
             sockets.push(sample(label, 0));
@@ -78,6 +84,18 @@ fn namespaces(shared: &Shared) -> Vec<Family> {
             "Answers that the application waits for.",
             None,
             vec![sample("", acks_pending)],
+        ),
+        gauge(
+            "parlor_recovery_bytes",
+            "Bytes of events that are kept for clients that may come back.",
+            None,
+            vec![sample("", recovery_bytes)],
+        ),
+        gauge(
+            "parlor_recovery_sessions",
+            "Clients that are away and may come back.",
+            None,
+            vec![sample("", recovery_sessions)],
         ),
     ]
 }

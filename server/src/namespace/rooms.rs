@@ -47,20 +47,34 @@ impl Namespace {
     }
 }
 
+/// There may be something to tell about rooms: see [`Shared::tell`].
+#[derive(Debug)]
+#[must_use = "listeners wait for it"]
+pub(crate) struct Untold(bool);
+
 impl Shared {
     /// Changes rooms, and tells of it when the lock is free again.
-    pub(crate) fn change_rooms(&self, change: impl FnOnce(&mut Rooms<Socket>)) {
-        let is_news = {
-            let mut rooms = write(&self.rooms);
-            change(&mut rooms);
-            rooms.news.begin_telling()
-        };
-        if is_news {
-            self.tell();
-        }
+    pub(crate) fn change_rooms<T>(&self, change: impl FnOnce(&mut Rooms<Socket>) -> T) -> T {
+        let (result, untold) = self.change_rooms_quietly(change);
+        self.tell(untold);
+        result
     }
 
-    fn tell(&self) {
+    /// Changes rooms, and leaves it to the caller to tell of it when he holds no lock.
+    pub(crate) fn change_rooms_quietly<T>(
+        &self,
+        change: impl FnOnce(&mut Rooms<Socket>) -> T,
+    ) -> (T, Untold) {
+        let mut rooms = write(&self.rooms);
+        let result = change(&mut rooms);
+        (result, Untold(rooms.news.begin_telling()))
+    }
+
+    /// Tells of changes that were made quietly.
+    pub(crate) fn tell(&self, Untold(is_news): Untold) {
+        if !is_news {
+            return;
+        }
         loop {
             let news = write(&self.rooms).news.take();
             let Some(news) = news else { return };

@@ -3,17 +3,20 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 
+use parlor_protocol::Reason;
 use parlor_protocol::json::Payload;
 use parlor_protocol::socket::Namespace as Name;
 
 use super::registry::Registry;
 use super::{Inner, Socket};
+use crate::Data;
 use crate::ack::PendingAcks;
 use crate::handler::OnDisconnect;
 use crate::link::Link;
 use crate::metrics::Counters;
-use crate::namespace::Shared as Namespace;
+use crate::namespace::{Shared as Namespace, Untold};
 use crate::queue::Farewell;
+use crate::recovery::{Identity, Membership, Position, Recovery, Stays};
 use crate::rooms::Key;
 
 /// Where in its life a socket is. It never goes back.
@@ -61,6 +64,9 @@ impl Socket {
     /// [`Socket::on_disconnecting`]. Does nothing while a middleware judges the client, unless `close` is set.
     pub fn disconnect(&self, close: bool) {
         let was_connected = self.0.stage.leave_if_connected();
+        if let Some(membership) = self.membership().filter(|_| was_connected) {
+            membership.give_up();
+        }
         if close {
             self.0.link.queue.push_farewell(Farewell::Connection);
         } else if was_connected {
@@ -71,21 +77,28 @@ impl Socket {
 
 impl Socket {
     /// A socket that a middleware may look at. It is in nobody's reach until [`Socket::admit`].
-    pub(crate) fn new(id: String, namespace: Arc<Namespace>, link: Arc<Link>, auth: Option<Payload>) -> Self {
-        static NEXT_KEY: AtomicU64 = AtomicU64::new(0);
+    pub(crate) fn new(
+        identity: Identity,
+        namespace: Arc<Namespace>,
+        link: Arc<Link>,
+        auth: Option<Payload>,
+    ) -> Self {
         let nothing = || Payload::value(&serde_json::Map::new()).expect("an empty object is JSON");
-        let key = Key(NEXT_KEY.fetch_add(1, Ordering::Relaxed));
-        let id: Arc<str> = id.into();
-        namespace.change_rooms(|all| all.enter(key, id.clone()));
+        let Identity { id, key, data, membership, stays } = identity;
+        namespace.change_rooms(|all| match stays {
+            Some(stays) => all.enter_again(key, id.clone(), stays),
+            None => all.enter(key, id.clone()),
+        });
         Self(Arc::new(Inner {
             id,
             key,
             namespace,
             link,
             auth: auth.unwrap_or_else(nothing),
-            data: Arc::default(),
+            data,
             stage: Stage::new(),
             handlers: Registry::default(),
+            membership,
             acks: PendingAcks::new(),
         }))
     }
@@ -106,10 +119,39 @@ impl Socket {
         &self.0.namespace
     }
 
+    pub(crate) fn link(&self) -> &Arc<Link> {
+        &self.0.link
+    }
+
+    pub(crate) fn shared_data(&self) -> &Arc<Data> {
+        &self.0.data
+    }
+
+    /// The session that it can come back to.
+    pub(crate) fn membership(&self) -> Option<&Membership> {
+        self.0.membership.as_ref()
+    }
+
+    /// A logged event is put before it.
+    pub(crate) fn logged(&self, at: Position) {
+        if let Some(membership) = self.membership() {
+            membership.logged(at);
+        }
+    }
+
     /// It is connected, and reached by broadcasts.
     pub(crate) fn admit(&self) {
+        let untold = match self.recovery() {
+            Some((recovery, membership)) => recovery.admit(self, membership),
+            None => self.reach(),
+        };
+        self.0.namespace.tell(untold);
+    }
+
+    /// What [`Socket::admit`] does to the socket itself.
+    pub(crate) fn reach(&self) -> Untold {
         self.0.stage.admit();
-        self.0.namespace.change_rooms(|all| all.admit(self.0.key, self.clone()));
+        self.0.namespace.change_rooms_quietly(|all| all.admit(self.0.key, self.clone())).1
     }
 
     /// It leaves. Gives what has to run while it is still in its rooms.
@@ -118,13 +160,27 @@ impl Socket {
         self.0.handlers.disconnecting()
     }
 
-    /// It is not in any more, or never was: it is in no room, nobody hears from it. Gives what has to run now.
-    pub(crate) fn depart(&self) -> Vec<OnDisconnect> {
-        self.0.stage.leave();
-        self.0.namespace.change_rooms(|all| all.remove(self.0.key));
+    /// It is not in any more, for that reason, or never was: it is in no room, nobody hears from it. Gives what has
+    /// to run now.
+    pub(crate) fn depart(&self, reason: Option<Reason>) -> Vec<OnDisconnect> {
+        let untold = match self.recovery() {
+            Some((recovery, membership)) => recovery.depart(self, membership, reason),
+            None => self.unreach().1,
+        };
+        self.0.namespace.tell(untold);
         self.0.acks.fail();
         // Handlers may hold the socket: the circle ends here.
         self.0.handlers.close()
+    }
+
+    /// What [`Socket::depart`] does to the socket itself. Gives when it was where, the first time.
+    pub(crate) fn unreach(&self) -> (Option<Box<Stays>>, Untold) {
+        self.0.stage.leave();
+        self.0.namespace.change_rooms_quietly(|all| all.remove(self.0.key))
+    }
+
+    fn recovery(&self) -> Option<(&Recovery, &Membership)> {
+        self.0.namespace.recovery.as_ref().zip(self.membership())
     }
 
     pub(crate) fn resolve_ack(&self, id: u64, args: Payload) {

@@ -24,6 +24,7 @@ mod pace;
 mod parlor;
 mod plugs;
 mod raw;
+mod recovery;
 mod room_events;
 mod rooms;
 mod slow;

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 
 use futures_util::{SinkExt, StreamExt};
+use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::{self, Message};
 use tokio_tungstenite::{WebSocketStream, client_async};
@@ -56,6 +57,12 @@ impl WebSocket {
         let sid = reply.strip_prefix(connect).and_then(|rest| rest.strip_prefix(r#"{"sid":""#));
         let sid = sid.unwrap_or_else(|| panic!("not let in: {reply}"));
         self.id = sid.strip_suffix(r#""}"#).unwrap().to_owned();
+    }
+
+    /// Cuts the connection, without a Close frame.
+    pub(crate) async fn abandon(&mut self) {
+        // It may be gone already.
+        let _ = self.stream.get_mut().shutdown().await;
     }
 
     pub(crate) async fn send(&mut self, text: &str) {

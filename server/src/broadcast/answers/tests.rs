@@ -6,6 +6,7 @@ use parlor_protocol::engine::TransportKind;
 
 use super::*;
 use crate::link::Link;
+use crate::recovery::Identity;
 use crate::{Config, Handshake, Payload, Server};
 
 /// Sockets of clients that never say anything by themselves.
@@ -13,7 +14,8 @@ fn sockets<const N: usize>(io: &Server) -> [Socket; N] {
     std::array::from_fn(|number| {
         let handshake = Arc::new(Handshake::new(&http::Request::new(())));
         let link = Link::new(0, TransportKind::WebSocket, handshake, 1_000_000, Arc::default());
-        let socket = Socket::new(format!("socket {number}"), io.of("/").0, Arc::new(link), None);
+        let socket =
+            Socket::new(Identity::new(format!("socket {number}")), io.of("/").0, Arc::new(link), None);
         socket.admit();
         socket
     })
