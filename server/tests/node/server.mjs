@@ -1,21 +1,41 @@
-// Starts the test server (`server/examples/test_server.rs`) and reads where it listens.
+// Starts the servers that the tests talk to, and reads where they listen.
 
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
 
 /** How long a server may take to say where it listens, in ms. It takes a few; a loaded machine may need more. */
 const START_TIMEOUT_MS = 20_000;
 
 /**
- * Starts the server that `PARLOR_TEST_SERVER_BIN` names, on a free port.
+ * Starts the test server (`server/examples/test_server.rs`) on a free port.
  *
  * @param {Record<string, string>} env what the server should find in its environment
  * @returns {Promise<{url: string, stop: () => void}>}
  */
-export async function startServer(env = {}) {
-  const binary = process.env.PARLOR_TEST_SERVER_BIN;
-  if (!binary) throw new Error("PARLOR_TEST_SERVER_BIN is not set: run this by `cargo xtask test server-node`");
-  const child = spawn(binary, [], { env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "inherit"] });
+export function startServer(env = {}) {
+  return start(built("PARLOR_TEST_SERVER_BIN"), [], env);
+}
+
+/** Starts the server of the cheat sheet (`server/examples/cheatsheet_server.rs`). */
+export function startCheatsheet() {
+  return start(built("PARLOR_CHEATSHEET_SERVER_BIN"));
+}
+
+/** Starts the same on npm's socket.io. */
+export function startCheatsheetTwin() {
+  const script = new URL("fixtures/cheatsheet_server.mjs", import.meta.url);
+  return start(process.execPath, [fileURLToPath(script)]);
+}
+
+function built(variable) {
+  const binary = process.env[variable];
+  if (!binary) throw new Error(`${variable} is not set: run this by \`cargo xtask test server\``);
+  return binary;
+}
+
+async function start(program, args = [], env = {}) {
+  const child = spawn(program, args, { env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "inherit"] });
   const url = await listening(child);
   return { url, stop: () => child.kill("SIGKILL") };
 }

@@ -21,6 +21,8 @@ pub(super) enum Need {
     Server,
     /// `PARLOR_TEST_SERVER_BIN`: the server with the handlers that the clients' tests talk to.
     TestServer,
+    /// `PARLOR_CHEATSHEET_SERVER_BIN`: the server that says each line of Socket.IO's cheat sheet.
+    CheatsheetServer,
     /// `PARLOR_HELLO_BIN`: the README's server.
     Hello,
     /// `PARLOR_NPM_TARBALL`: our npm package, packed.
@@ -88,6 +90,9 @@ fn give(project: &Project, need: Need) -> Outcome<Given> {
             Ok(variables([("PARLOR_SERVER_BIN", server)]))
         }
         Need::TestServer => Ok(variables([("PARLOR_TEST_SERVER_BIN", example(project, "test_server")?)])),
+        Need::CheatsheetServer => {
+            Ok(variables([("PARLOR_CHEATSHEET_SERVER_BIN", example(project, "cheatsheet_server")?)]))
+        }
         Need::Hello => Ok(variables([("PARLOR_HELLO_BIN", example(project, "hello")?)])),
         Need::NpmTarball => Ok(variables([("PARLOR_NPM_TARBALL", npm::build(project)?)])),
         Need::Trunk => {

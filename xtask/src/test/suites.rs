@@ -59,7 +59,7 @@ pub(super) const SUITES: &[Suite] = &[
     Suite {
         name: "server",
         about: "our server, against the npm package socket.io-client",
-        needs: &[Need::Server, Need::TestServer],
+        needs: &[Need::Server, Need::TestServer, Need::CheatsheetServer],
         work: Work::Node { folder: "server/tests/node" },
     },
     Suite {
