@@ -1,6 +1,6 @@
 //! What RFC 6455 and RFC 7692 ask of a server, one row for each rule that a peer can make us keep or break.
 //!
-//! A row's name begins with the clause. `docs/WEBSOCKET.md` names the rows, so a row that is renamed is renamed there.
+//! A row's name begins with the clause, of RFC 6455 if it names none. `docs/WEBSOCKET.md` names the rows, so a row that is renamed is renamed there.
 //! Payloads are masked with four zero bytes, so that they can be read here; real masks are row 5.3 and `mask.rs`.
 
 use std::{future::poll_fn, task::Poll};
@@ -11,19 +11,29 @@ use tokio::{
     task::unconstrained,
 };
 
-use super::{CloseCode, CloseReason, Decoder, Message, Options, ProtocolError, WebSocket};
+use super::{CloseCode, CloseReason, Decoder, Deflate, Message, Options, ProtocolError, WebSocket};
 
 mod closing;
 mod control;
+mod deflate;
 mod fragments;
 mod framing;
 mod handshake;
+mod negotiation;
 mod text;
 
 /// Small, so that a row can go over it.
 const MAX_MESSAGE_BYTES: usize = 200;
 
-const TABLES: &[&[Row]] = &[framing::ROWS, fragments::ROWS, control::ROWS, closing::ROWS, text::ROWS];
+/// Rows for connections that agreed on nothing, and those for permessage-deflate.
+const TABLES: &[(Option<Deflate>, &[Row])] = &[
+    (None, framing::ROWS),
+    (None, fragments::ROWS),
+    (None, control::ROWS),
+    (None, closing::ROWS),
+    (None, text::ROWS),
+    (Some(Deflate::with_window(15)), deflate::ROWS),
+];
 
 struct Row {
     /// Clause and rule in a few words.
@@ -55,10 +65,10 @@ enum Answer {
 
 #[tokio::test]
 async fn every_rule_holds_however_the_bytes_are_cut() {
-    for row in rows() {
+    for (deflate, row) in rows() {
         for piece_bytes in [usize::MAX, 1, 2, 3, 7] {
             // Unconstrained, or tokio makes a stream that has bytes say it has none, to let other tasks run.
-            let (messages, answer) = unconstrained(play(row.wire, piece_bytes)).await;
+            let (messages, answer) = unconstrained(play(row.wire, piece_bytes, deflate)).await;
             let expected: Vec<_> = row.messages.iter().map(Received::message).collect();
             assert_eq!(messages, expected, "{}, pieces of {piece_bytes}", row.name);
             match row.answer {
@@ -71,7 +81,8 @@ async fn every_rule_holds_however_the_bytes_are_cut() {
 
 #[test]
 fn every_damaged_bit_decodes_alike_however_the_bytes_are_cut() {
-    for row in rows() {
+    for (deflate, row) in rows() {
+        let decode = |wire: &[u8], piece_bytes| decode(wire, piece_bytes, deflate.is_some());
         for bit in 0..row.wire.len() * 8 {
             let mut damaged = row.wire.to_vec();
             damaged[bit / 8] ^= 1 << (bit % 8);
@@ -84,13 +95,13 @@ fn every_damaged_bit_decodes_alike_however_the_bytes_are_cut() {
 
 #[test]
 fn every_row_has_a_name_of_its_own() {
-    let mut names: Vec<_> = rows().map(|row| row.name).collect();
+    let mut names: Vec<_> = rows().map(|(_, row)| row.name).collect();
     names.sort_unstable();
     assert_eq!(names.windows(2).find(|pair| pair[0] == pair[1]), None);
 }
 
-fn rows() -> impl Iterator<Item = &'static Row> {
-    TABLES.iter().flat_map(|rows| rows.iter())
+fn rows() -> impl Iterator<Item = (Option<Deflate>, &'static Row)> {
+    TABLES.iter().flat_map(|(deflate, rows)| rows.iter().map(|row| (*deflate, row)))
 }
 
 const fn row(name: &'static str, wire: &'static [u8], messages: &'static [Received], answer: Answer) -> Row {
@@ -105,10 +116,9 @@ fn assert_fails(answer: &[u8], code: u16, name: &str) {
 }
 
 /// Sends the wire bytes in pieces to a small connection; gives what it received and wrote.
-async fn play(wire: &[u8], piece_bytes: usize) -> (Vec<Message>, Vec<u8>) {
+async fn play(wire: &[u8], piece_bytes: usize, deflate: Option<Deflate>) -> (Vec<Message>, Vec<u8>) {
     let (io, mut peer) = tokio::io::duplex(64 * 1024);
-    let mut websocket =
-        WebSocket::new(io, Options { max_message_bytes: MAX_MESSAGE_BYTES, ..Options::default() });
+    let mut websocket = WebSocket::new(io, Options { max_message_bytes: MAX_MESSAGE_BYTES, deflate });
     let mut messages = Vec::new();
     for piece in wire.chunks(piece_bytes) {
         peer.write_all(piece).await.unwrap();
@@ -124,8 +134,9 @@ async fn play(wire: &[u8], piece_bytes: usize) -> (Vec<Message>, Vec<u8>) {
 }
 
 /// Decodes the wire bytes in pieces, to their end or to the first error.
-fn decode(wire: &[u8], piece_bytes: usize) -> Vec<Result<Message, ProtocolError>> {
-    let mut decoder = Decoder::new(MAX_MESSAGE_BYTES);
+fn decode(wire: &[u8], piece_bytes: usize, takes_deflated: bool) -> Vec<Result<Message, ProtocolError>> {
+    let decoder = Decoder::new(MAX_MESSAGE_BYTES);
+    let mut decoder = if takes_deflated { decoder.with_deflate() } else { decoder };
     let mut buffer = BytesMut::new();
     let mut decoded = Vec::new();
     for piece in wire.chunks(piece_bytes) {

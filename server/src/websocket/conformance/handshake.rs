@@ -12,7 +12,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use super::super::Handshake;
 
-const REQUEST: &str = "GET /chat HTTP/1.1\r\n\
+pub(super) const REQUEST: &str = "GET /chat HTTP/1.1\r\n\
                        Host: server.example.com\r\n\
                        Upgrade: websocket\r\n\
                        Connection: Upgrade\r\n\
@@ -20,7 +20,7 @@ const REQUEST: &str = "GET /chat HTTP/1.1\r\n\
                        Origin: http://example.com\r\n\
                        Sec-WebSocket-Version: 13\r\n\r\n";
 
-const ACCEPTED: &str = "HTTP/1.1 101 Switching Protocols\r\n\
+pub(super) const ACCEPTED: &str = "HTTP/1.1 101 Switching Protocols\r\n\
                         connection: Upgrade\r\n\
                         upgrade: websocket\r\n\
                         sec-websocket-accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n";
@@ -151,7 +151,7 @@ const fn row(name: &'static str, change: (&'static str, &'static str), answer: A
 }
 
 /// Sends the request to an HTTP server that grants what can be granted, and gives its whole answer.
-async fn ask(request: &str) -> String {
+pub(super) async fn ask(request: &str) -> String {
     let (io, mut client) = tokio::io::duplex(64 * 1024);
     client.write_all(request.as_bytes()).await.unwrap();
     client.shutdown().await.unwrap();
@@ -166,7 +166,10 @@ async fn ask(request: &str) -> String {
 
 fn answer(request: &Request<Incoming>) -> Response<Empty<bytes::Bytes>> {
     match Handshake::check(request) {
-        Ok(handshake) => handshake.response(),
+        Ok(mut handshake) => {
+            handshake.accept_deflate();
+            handshake.response()
+        }
         Err(error) => error.response(),
     }
 }

@@ -1,0 +1,146 @@
+//! Messages where permessage-deflate was agreed on: RFC 7692, 6, 7.2 and 8.
+//!
+//! `F2 48 CD C9 C9 07 00` is the RFC's own "Hello" (7.2.3.1).
+
+use super::{
+    Answer::{Fails, Is},
+    Received::{Binary, Close, Ping, Pong, Text},
+    Row, row,
+};
+
+pub(super) const ROWS: &[Row] = &[
+    row("RFC 7692 6 a message may be plain all the same", b"\x81\x85\0\0\0\0Hello", &[Text("Hello")], Is(b"")),
+    row(
+        "RFC 7692 6 plain and compressed messages follow each other",
+        b"\xC1\x87\0\0\0\0\xF2\x48\xCD\xC9\xC9\x07\x00\x81\x81\0\0\0\0a\xC2\x87\0\0\0\0\xF2\x48\xCD\xC9\xC9\x07\x00",
+        &[Text("Hello"), Text("a"), Binary(b"Hello")],
+        Is(b""),
+    ),
+    row("RFC 7692 6.1 RSV1 on a Ping fails", b"\xC9\x80\0\0\0\0", &[], Fails(1002)),
+    row("RFC 7692 6.1 RSV1 on a Pong fails", b"\xCA\x80\0\0\0\0", &[], Fails(1002)),
+    row("RFC 7692 6.1 RSV1 on a Close fails", b"\xC8\x80\0\0\0\0", &[], Fails(1002)),
+    row(
+        "RFC 7692 6.1 RSV1 on a continuation fails",
+        b"\x41\x83\0\0\0\0\xF2\x48\xCD\x40\x84\0\0\0\0\xC9\xC9\x07\x00",
+        &[],
+        Fails(1002),
+    ),
+    row(
+        "RFC 7692 6.1 RSV1 on the last continuation fails",
+        b"\x41\x83\0\0\0\0\xF2\x48\xCD\xC0\x84\0\0\0\0\xC9\xC9\x07\x00",
+        &[],
+        Fails(1002),
+    ),
+    row(
+        "RFC 7692 6.1 RSV1 on a continuation of a plain message fails",
+        b"\x01\x81\0\0\0\0a\xC0\x80\0\0\0\0",
+        &[],
+        Fails(1002),
+    ),
+    row("RFC 7692 6 RSV2 still fails", b"\xA1\x80\0\0\0\0", &[], Fails(1002)),
+    row("RFC 7692 6 RSV3 beside RSV1 fails", b"\xD1\x80\0\0\0\0", &[], Fails(1002)),
+    row("RFC 7692 6 RSV1 with a reserved opcode fails", b"\xC3\x80\0\0\0\0", &[], Fails(1002)),
+    row("RFC 7692 6 a compressed frame is masked too", b"\xC1\x07\xF2\x48\xCD\xC9\xC9\x07\x00", &[], Fails(1002)),
+    row(
+        "RFC 7692 6.2 fragments are put together before they are inflated",
+        b"\x41\x83\0\0\0\0\xF2\x48\xCD\x80\x84\0\0\0\0\xC9\xC9\x07\x00",
+        &[Text("Hello")],
+        Is(b""),
+    ),
+    row(
+        "RFC 7692 6.2 empty fragments of a compressed message",
+        b"\x42\x80\0\0\0\0\x00\x87\0\0\0\0\xF2\x48\xCD\xC9\xC9\x07\x00\x80\x80\0\0\0\0",
+        &[Binary(b"Hello")],
+        Is(b""),
+    ),
+    row(
+        "RFC 7692 6.2 control frames between compressed fragments",
+        b"\x41\x83\0\0\0\0\xF2\x48\xCD\x89\x81\0\0\0\0p\x8A\x80\0\0\0\0\x80\x84\0\0\0\0\xC9\xC9\x07\x00",
+        &[Ping(b"p"), Pong(b""), Text("Hello")],
+        Is(b"\x8A\x01p"),
+    ),
+    row(
+        "RFC 7692 6.2 a Close between compressed fragments ends the message",
+        b"\x41\x83\0\0\0\0\xF2\x48\xCD\x88\x80\0\0\0\0",
+        &[Close],
+        Is(b"\x88\x00"),
+    ),
+    row(
+        "RFC 7692 6.1 control frames are never compressed",
+        b"\x89\xA0\0\0\0\0aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+        &[Ping(b"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")],
+        Is(b"\x8A\x20aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"),
+    ),
+    row("RFC 7692 7.2.3.1 one block", b"\xC1\x87\0\0\0\0\xF2\x48\xCD\xC9\xC9\x07\x00", &[Text("Hello")], Is(b"")),
+    row(
+        "RFC 7692 7.2.3.2 the window of the message before is not there",
+        b"\xC1\x87\0\0\0\0\xF2\x48\xCD\xC9\xC9\x07\x00\xC1\x85\0\0\0\0\xF2\x00\x11\x00\x00",
+        &[Text("Hello")],
+        Fails(1007),
+    ),
+    row(
+        "RFC 7692 7.2.3.3 a block without compression",
+        b"\xC1\x8B\0\0\0\0\x00\x05\x00\xFA\xFFHello\x00",
+        &[Text("Hello")],
+        Is(b""),
+    ),
+    row(
+        "RFC 7692 7.2.3.4 a final block",
+        b"\xC1\x88\0\0\0\0\xF3\x48\xCD\xC9\xC9\x07\x00\x00",
+        &[Text("Hello")],
+        Is(b""),
+    ),
+    row(
+        "RFC 7692 7.2.3.5 two blocks",
+        b"\xC1\x8D\0\0\0\0\xF2\x48\x05\x00\x00\x00\xFF\xFF\xCA\xC9\xC9\x07\x00",
+        &[Text("Hello")],
+        Is(b""),
+    ),
+    row("RFC 7692 7.2.3.6 an empty message", b"\xC1\x81\0\0\0\0\x00", &[Text("")], Is(b"")),
+    row("RFC 7692 7.2.1 no data at all fails", b"\xC1\x80\0\0\0\0", &[], Fails(1007)),
+    row(
+        "RFC 7692 7.2.1 a final block needs an empty one behind it",
+        b"\xC1\x87\0\0\0\0\xF3\x48\xCD\xC9\xC9\x07\x00",
+        &[],
+        Fails(1007),
+    ),
+    row("RFC 7692 7.2.2 a reserved block type fails", b"\xC1\x81\0\0\0\0\x07", &[], Fails(1007)),
+    row(
+        "RFC 7692 7.2.2 a length unlike its complement fails",
+        b"\xC1\x8B\0\0\0\0\x00\x05\x00\xFA\xFEHello\x00",
+        &[],
+        Fails(1007),
+    ),
+    row("RFC 7692 7.2.2 the first half of a block fails", b"\xC1\x84\0\0\0\0\xF2\x48\xCD\xC9", &[], Fails(1007)),
+    row("RFC 7692 7.2.2 what is not compressed fails", b"\xC1\x85\0\0\0\0Hello", &[], Fails(1007)),
+    row(
+        "RFC 7692 7.2.2 nothing is processed after such a failure",
+        b"\xC1\x81\0\0\0\0\x07\x81\x81\0\0\0\0a\x89\x80\0\0\0\0",
+        &[],
+        Fails(1007),
+    ),
+    row(
+        "RFC 7692 8 a message of the limit",
+        b"\xC2\x86\0\0\0\0JL\x1C\x1E\x00\x00",
+        &[Binary(&[b'a'; 200])],
+        Is(b""),
+    ),
+    row("RFC 7692 8 a message that inflates over the limit fails", b"\xC2\x86\0\0\0\0JL\x1C\x26\x00\x00", &[], Fails(1009)),
+    row(
+        "RFC 7692 8 a bomb in fragments fails",
+        b"\x42\x83\0\0\0\0JL\x1C\x80\x83\0\0\0\0\x26\x00\x00",
+        &[],
+        Fails(1009),
+    ),
+    row("RFC 7692 8 no message of the limit is so long compressed", b"\xC2\xFE\x01\x90\0\0\0\0", &[], Fails(1009)),
+    row("RFC 6455 10.4 a plain message keeps its limit", b"\x82\xFE\0\xC9\0\0\0\0", &[], Fails(1009)),
+    row("RFC 6455 8.1 compressed text is UTF-8", b"\xC1\x84\0\0\0\0J\xFC\x0F\x00", &[], Fails(1007)),
+    row("RFC 6455 8.1 compressed text that ends within a character fails", b"\xC1\x84\0\0\0\0z\xD4\x04\x00", &[], Fails(1007)),
+    row(
+        "RFC 6455 5.6 compressed text may be cut anywhere",
+        b"\x41\x83\0\0\0\0\xFA0\x7F\x00\x81\0\0\0\0Y\x80\x82\0\0\0\0\x03\x00",
+        &[Text("🦀")],
+        Is(b""),
+    ),
+    row("RFC 6455 5.6 compressed binary may be anything", b"\xC2\x84\0\0\0\0J\xFC\x0F\x00", &[Binary(b"a\xFF")], Is(b"")),
+];
