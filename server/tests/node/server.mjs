@@ -28,6 +28,11 @@ export function startCheatsheetTwin() {
   return start(process.execPath, [fileURLToPath(script)]);
 }
 
+/** Starts the echo over bare WebSockets (`server/examples/websocket_echo.rs`). */
+export function startEcho() {
+  return start(built("PARLOR_WEBSOCKET_ECHO_BIN"), ["127.0.0.1:0"]);
+}
+
 function built(variable) {
   const binary = process.env[variable];
   if (!binary) throw new Error(`${variable} is not set: run this by \`cargo xtask test server\``);
@@ -36,8 +41,12 @@ function built(variable) {
 
 async function start(program, args = [], env = {}) {
   const child = spawn(program, args, { env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "inherit"] });
-  const url = await listening(child);
-  return { url, stop: () => child.kill("SIGKILL") };
+  const stop = () => child.kill("SIGKILL");
+  const url = await listening(child).catch((error) => {
+    stop();
+    throw error;
+  });
+  return { url, stop };
 }
 
 function listening(child) {

@@ -58,8 +58,8 @@ pub(super) const SUITES: &[Suite] = &[
     },
     Suite {
         name: "server",
-        about: "our server, against the npm package socket.io-client",
-        needs: &[Need::Server, Need::TestServer, Need::CheatsheetServer],
+        about: "our server, against the npm packages socket.io-client and ws",
+        needs: &[Need::Server, Need::TestServer, Need::CheatsheetServer, Need::WebSocketEcho],
         work: Work::Node { folder: "server/tests/node" },
     },
     Suite {
