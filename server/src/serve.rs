@@ -71,9 +71,9 @@ pub async fn serve(listener: TcpListener, io: Server) -> io::Result<()> {
 /// # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
 /// let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
 /// let io = Server::new(Config::default());
-/// // A router of any framework that speaks `tower`, with `io.service()` in it.
-/// let router = io.service();
-/// let serving = tokio::spawn(serve_with(listener, io.clone(), router));
+/// // What a framework that speaks `tower` makes, for example.
+/// let pages = parlor_server::NotFound;
+/// let serving = tokio::spawn(serve_with(listener, io.clone(), io.service().with_fallback(pages)));
 /// io.close().await;
 /// serving.await??;
 /// # Ok::<(), Box<dyn std::error::Error>>(()) })?;

@@ -26,7 +26,10 @@ export class Server {
     const program = process.env.PARLOR_SERVER_BIN;
     if (!program) throw new Error("PARLOR_SERVER_BIN names no program: run `cargo xtask test demo`");
     const options = ["--listen", `127.0.0.1:${this.port}`, "--database", `sqlite://${join(this.#folder, "chat.db")}`];
-    this.#process = spawn(program, options, { stdio: ["ignore", "pipe", "inherit"] });
+    this.#process = spawn(program, options, {
+      stdio: ["ignore", "pipe", "inherit"],
+      env: withoutSettings(process.env),
+    });
     const line = await firstLine(this.#process);
     const port = /^listening on http:\/\/127\.0\.0\.1:(\d+)$/.exec(line)?.[1];
     if (!port) throw new Error(`the server printed \`${line}\``);
@@ -40,6 +43,11 @@ export class Server {
     this.#process.kill("SIGKILL");
     await ended;
   }
+}
+
+/** The variables that tell tests where things are begin as the server's settings do, and it knows none of them. */
+function withoutSettings(env) {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith("PARLOR_")));
 }
 
 async function firstLine(child) {

@@ -115,7 +115,24 @@ fn sample(label: &str, value: u64) -> Sample {
 
 #[cfg(test)]
 mod tests {
+    use super::Kind;
     use crate::{Config, Server};
+
+    const PAGE: &str = include_str!("../../../docs/SERVER.md");
+
+    #[tokio::test]
+    async fn the_page_for_operators_lists_every_metric_as_it_is() {
+        let mut table = String::from("| metric | type | label | meaning |\n|---|---|---|---|\n");
+        for family in Server::new(Config::default()).metrics().families() {
+            let kind = if family.kind == Kind::Counter { "counter" } else { "gauge" };
+            let label = family.label.map(|label| format!("`{label}`")).unwrap_or_default();
+            table += &format!("| `{}` | {kind} | {label} | {} |\n", family.name, family.help);
+        }
+        let listed = PAGE.lines().skip_while(|line| !line.starts_with("| metric |"));
+        let listed: String =
+            listed.take_while(|line| line.starts_with('|')).map(|line| format!("{line}\n")).collect();
+        assert_eq!(listed, table, "docs/SERVER.md must have this table:\n{table}");
+    }
 
     #[tokio::test]
     async fn further_namespaces_share_one_label() {

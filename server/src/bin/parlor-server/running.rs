@@ -1,0 +1,114 @@
+//! From the first connection to the last: listening, serving, and the end that a signal asks for.
+
+use std::error::Error;
+use std::fmt::{self, Display};
+use std::io;
+use std::pin::pin;
+use std::time::Duration;
+
+use parlor_server::{Server, chat, serve_with};
+use tokio::net::TcpListener;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::time;
+
+use crate::assets::Assets;
+use crate::pages::Pages;
+use crate::settings::Settings;
+
+/// Serves until a signal, and then until everybody has left.
+pub(crate) async fn run(settings: &Settings) -> Result<(), Failure> {
+    // Before anything is told to listen: whoever reads the address may send a signal at once.
+    let signals = Signals::new().map_err(|cause| Failure::new("signals", cause))?;
+    let io = Server::new(settings.config());
+    let chat = chat::install(&io, &settings.database).map_err(|cause| Failure::new("chat", cause))?;
+
+    let listening = |cause: io::Error| Failure::new(settings.listen, cause);
+    let listener = TcpListener::bind(settings.listen).await.map_err(listening)?;
+    let address = listener.local_addr().map_err(listening)?;
+    println!("listening on http://{address}");
+    tracing::info!(%address, database = %settings.database, version = env!("CARGO_PKG_VERSION"), "listening");
+
+    let assets = settings.assets.as_deref().map(Assets::new);
+    let pages = Pages { io: io.clone(), chat, assets };
+    let mut serving = pin!(serve_with(listener, io.clone(), io.service().with_fallback(pages)));
+    let ended = tokio::select! {
+        served = &mut serving => return served.map_err(listening),
+        ended = end(&io, signals, settings.drain_timeout) => ended,
+    };
+    match ended {
+        // The last answers are on their way.
+        Ended::Closed => serving.await.map_err(listening),
+        Ended::Cut => Ok(()),
+    }
+}
+
+/// What kept the server from serving.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    what: String,
+    cause: Box<dyn Error>,
+}
+
+impl Failure {
+    fn new(what: impl Display, cause: impl Error + 'static) -> Self {
+        Self { what: what.to_string(), cause: Box::new(cause) }
+    }
+}
+
+impl Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.what)?;
+        let mut cause: Option<&dyn Error> = Some(&*self.cause);
+        while let Some(error) = cause {
+            write!(f, ": {error}")?;
+            cause = error.source();
+        }
+        Ok(())
+    }
+}
+
+/// How a server has ended.
+enum Ended {
+    Closed,
+    /// Somebody did not want to wait.
+    Cut,
+}
+
+/// Waits for a signal, and ends the server: politely, unless it takes too long or a second signal comes.
+async fn end(io: &Server, mut signals: Signals, timeout: Duration) -> Ended {
+    signals.next().await;
+    tracing::info!(?timeout, "draining: clients are sent away, a second signal cuts them off");
+    tokio::select! {
+        drained = time::timeout(timeout, io.drain(timeout / 2)) => match drained {
+            Ok(()) => tracing::info!("all clients have left"),
+            Err(_) => tracing::warn!(?timeout, "some clients have not left in time: they are cut off"),
+        },
+        () = signals.next() => {
+            tracing::warn!("a second signal: clients are cut off");
+            return Ended::Cut;
+        }
+    }
+    tokio::select! {
+        () = io.close() => Ended::Closed,
+        () = signals.next() => Ended::Cut,
+    }
+}
+
+/// SIGTERM, and Ctrl-C.
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    fn new() -> io::Result<Self> {
+        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+}

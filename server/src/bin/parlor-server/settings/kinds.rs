@@ -1,0 +1,346 @@
+//! The kinds of values that settings have: how each is read from text, and how it is written in a TOML file.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use parlor_server::TransportKind;
+use parlor_server::chat::{Database, DatabaseUrlError};
+use tracing_subscriber::EnvFilter;
+
+/// One kind of value.
+#[derive(Debug)]
+pub(super) struct Kind<V> {
+    /// What stands for the value in the help.
+    pub(super) placeholder: &'static str,
+    pub(super) form: Form,
+    pub(super) read: fn(&str) -> Result<V, String>,
+    /// As a TOML value, with secrets left out; `None` for a value that is not set.
+    pub(super) write: fn(&V) -> Option<String>,
+}
+
+/// How a setting is given on the command line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    /// With one value.
+    Single,
+    /// The option alone means `true`.
+    Switch,
+    /// As often as needed; elsewhere the values are separated by commas.
+    List,
+}
+
+pub(super) const ADDRESS: Kind<SocketAddr> = Kind {
+    placeholder: "ADDRESS",
+    form: Form::Single,
+    read: |text| text.parse().map_err(|_| wrong(text, "an IP address and a port, as 127.0.0.1:3000")),
+    write: |address| quoted(address),
+};
+
+pub(super) const URL_PATH: Kind<String> = Kind {
+    placeholder: "PATH",
+    form: Form::Single,
+    read: |text| {
+        let is_path = text.starts_with('/') && !text.contains(['?', '#', ' ']);
+        if is_path { Ok(text.to_owned()) } else { Err(wrong(text, "the path of a URL, as /socket.io")) }
+    },
+    write: |path| quoted(path),
+};
+
+pub(super) const DURATION: Kind<Duration> = Kind {
+    placeholder: "DURATION",
+    form: Form::Single,
+    read: read_duration,
+    write: |it| quoted(&duration(*it)),
+};
+
+pub(super) const BYTES: Kind<usize> =
+    Kind { placeholder: "BYTES", form: Form::Single, read: read_bytes, write: |it| Some(bytes(*it)) };
+
+pub(super) const COUNT: Kind<usize> = Kind {
+    placeholder: "NUMBER",
+    form: Form::Single,
+    read: |text| match text.parse() {
+        Ok(number) if number > 0 => Ok(number),
+        _ => Err(wrong(text, "a number of at least 1")),
+    },
+    write: |number| Some(number.to_string()),
+};
+
+pub(super) const DATABASE: Kind<Database> = Kind {
+    placeholder: "URL",
+    form: Form::Single,
+    read: |text| text.parse().map_err(|error: DatabaseUrlError| error.to_string()),
+    // A file's name is no secret. A database with a password will have to leave it out here.
+    write: |database| quoted(database),
+};
+
+/// A bound that there may be.
+pub(super) const BOUND: Kind<Option<usize>> = Kind {
+    placeholder: "NUMBER",
+    form: Form::Single,
+    read: |text| if text == "none" { Ok(None) } else { (COUNT.read)(text).map(Some) },
+    write: |bound| bound.map(|bound| bound.to_string()),
+};
+
+pub(super) const COOKIE: Kind<Option<String>> = Kind {
+    placeholder: "NAME",
+    form: Form::Single,
+    read: |text| {
+        let is_name = |letter: char| letter.is_ascii_alphanumeric() || "-_.".contains(letter);
+        let is_right = !text.is_empty() && text.chars().all(is_name);
+        if is_right {
+            Ok(Some(text.to_owned()))
+        } else {
+            Err(wrong(text, "a name of letters, digits, -, _ and ."))
+        }
+    },
+    write: |name| name.as_ref().and_then(|name| quoted(name)),
+};
+
+pub(super) const SWITCH: Kind<bool> = Kind {
+    placeholder: "BOOL",
+    form: Form::Switch,
+    read: |text| text.parse().map_err(|_| wrong(text, "true or false")),
+    write: |on| Some(on.to_string()),
+};
+
+pub(super) const TRANSPORTS: Kind<Vec<TransportKind>> = Kind {
+    placeholder: "TRANSPORT",
+    form: Form::List,
+    read: |text| {
+        let transports: Vec<_> = items(text).map(read_transport).collect::<Result<_, _>>()?;
+        if transports.is_empty() { Err(wrong(text, "polling, websocket or both")) } else { Ok(transports) }
+    },
+    write: |transports| Some(list(transports.iter().map(|transport| transport.as_str()))),
+};
+
+pub(super) const ORIGINS: Kind<Vec<String>> = Kind {
+    placeholder: "ORIGIN",
+    form: Form::List,
+    read: |text| items(text).map(read_origin).collect(),
+    write: |origins| Some(list(origins.iter().map(String::as_str))),
+};
+
+pub(super) const FOLDER: Kind<Option<PathBuf>> = Kind {
+    placeholder: "FOLDER",
+    form: Form::Single,
+    read: |text| Ok(Some(text.into())),
+    write: |folder| folder.as_ref().and_then(|folder| quoted(&folder.display())),
+};
+
+pub(super) const LOG: Kind<String> = Kind {
+    placeholder: "FILTER",
+    form: Form::Single,
+    read: |text| match EnvFilter::builder().parse(text) {
+        Ok(_) if !text.is_empty() => Ok(text.to_owned()),
+        _ => Err(wrong(text, "a level or levels by module, as `info` or `warn,parlor_server=debug`")),
+    },
+    write: |filter| quoted(filter),
+};
+
+/// The form of the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LogFormat {
+    /// For people.
+    Text,
+    /// One object per line.
+    Json,
+}
+
+pub(super) const LOG_FORMAT: Kind<LogFormat> = Kind {
+    placeholder: "FORMAT",
+    form: Form::Single,
+    read: |text| match text {
+        "text" => Ok(LogFormat::Text),
+        "json" => Ok(LogFormat::Json),
+        _ => Err(wrong(text, "text or json")),
+    },
+    write: |format| {
+        quoted(match format {
+            LogFormat::Text => &"text",
+            LogFormat::Json => &"json",
+        })
+    },
+};
+
+const DURATION_UNITS: [(&str, u64); 4] = [("ms", 1), ("s", 1000), ("m", 60_000), ("h", 3_600_000)];
+
+fn read_duration(text: &str) -> Result<Duration, String> {
+    let (number, unit) = number_and_unit(text);
+    let unit = DURATION_UNITS.iter().find(|(name, _)| *name == unit);
+    let millis = unit.and_then(|(_, millis)| number?.checked_mul(*millis));
+    millis
+        .map(Duration::from_millis)
+        .ok_or_else(|| wrong(text, "a time with its unit, as 500ms, 25s, 2m or 1h"))
+}
+
+fn duration(duration: Duration) -> String {
+    let millis = duration.as_millis();
+    let whole = |(_, unit): &&(&str, u64)| millis > 0 && millis.is_multiple_of(u128::from(*unit));
+    let (name, unit) = DURATION_UNITS.iter().rev().find(whole).unwrap_or(&("s", 1000));
+    format!("{}{name}", millis / u128::from(*unit))
+}
+
+const BYTE_UNITS: [(&str, u64); 6] =
+    [("", 1), ("kB", 1000), ("MB", 1_000_000), ("KiB", 1 << 10), ("MiB", 1 << 20), ("GiB", 1 << 30)];
+
+fn read_bytes(text: &str) -> Result<usize, String> {
+    let (number, unit) = number_and_unit(text);
+    let unit = BYTE_UNITS.iter().find(|(name, _)| *name == unit);
+    let bytes = unit.and_then(|(_, bytes)| number?.checked_mul(*bytes)).filter(|bytes| *bytes > 0);
+    let bytes = bytes.and_then(|bytes| usize::try_from(bytes).ok());
+    bytes.ok_or_else(|| wrong(text, "a length in bytes of at least 1, as 65536, 64KiB, 4MiB or 1MB"))
+}
+
+fn bytes(bytes: usize) -> String {
+    let whole = |(name, unit): &&(&str, u64)| name.ends_with("iB") && (bytes as u64).is_multiple_of(*unit);
+    match BYTE_UNITS.iter().rev().find(whole) {
+        Some((name, unit)) => format!("\"{}{name}\"", bytes as u64 / unit),
+        None => bytes.to_string(),
+    }
+}
+
+fn number_and_unit(text: &str) -> (Option<u64>, &str) {
+    let end = text.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(text.len());
+    let (number, unit) = text.split_at(end);
+    (number.parse().ok(), unit)
+}
+
+fn read_transport(text: &str) -> Result<TransportKind, String> {
+    let all = [TransportKind::Polling, TransportKind::WebSocket];
+    all.into_iter().find(|kind| kind.as_str() == text).ok_or_else(|| wrong(text, "polling or websocket"))
+}
+
+fn read_origin(text: &str) -> Result<String, String> {
+    let is_host = |host: &str| !host.is_empty() && !host.contains(['/', '*', '?', '#']);
+    let is_origin = text.split_once("://").is_some_and(|(scheme, host)| !scheme.is_empty() && is_host(host));
+    if text == "*" || is_origin {
+        return Ok(text.to_owned());
+    }
+    Err(wrong(text, "an origin without a path, as https://chat.example.com, or * for any"))
+}
+
+fn items(text: &str) -> impl Iterator<Item = &str> {
+    text.split(',').map(str::trim).filter(|item| !item.is_empty())
+}
+
+fn wrong(text: &str, right: &str) -> String {
+    format!("`{text}` is not right: it takes {right}")
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "most values are always set, and `write` is one type")]
+fn quoted(value: &dyn std::fmt::Display) -> Option<String> {
+    Some(quote(&value.to_string()))
+}
+
+fn list<'a>(items: impl Iterator<Item = &'a str>) -> String {
+    format!("[{}]", items.map(quote).collect::<Vec<_>>().join(", "))
+}
+
+/// A TOML string.
+fn quote(text: &str) -> String {
+    let mut quoted = String::from("\"");
+    for letter in text.chars() {
+        match letter {
+            '"' => quoted.push_str("\\\""),
+            '\\' => quoted.push_str("\\\\"),
+            control if control.is_control() => quoted.push_str(&format!("\\u{:04X}", u32::from(control))),
+            other => quoted.push(other),
+        }
+    }
+    quoted + "\""
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Reads each text and writes it again; `None` where it is refused.
+    fn check<V>(kind: &Kind<V>, rows: &[(&str, Option<&str>)]) {
+        for (text, expected) in rows {
+            let written = (kind.read)(text).ok().and_then(|value| (kind.write)(&value));
+            assert_eq!(written.as_deref(), *expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn values_are_read_and_written() {
+        check(&ADDRESS, &[("[::1]:0", Some(r#""[::1]:0""#)), ("3000", None), ("localhost:3000", None)]);
+        check(&URL_PATH, &[("/ws", Some(r#""/ws""#)), ("ws", None), ("/a?b", None), ("", None)]);
+        check(&COUNT, &[("128", Some("128")), ("0", None), ("-1", None), ("many", None)]);
+        check(
+            &DATABASE,
+            &[("sqlite://a.db", Some(r#""sqlite://a.db""#)), ("mysql://a", None), ("a.db", None)],
+        );
+        check(&BOUND, &[("5000", Some("5000")), ("none", None), ("0", None)]);
+        check(&COOKIE, &[("io", Some(r#""io""#)), ("a=b", None), ("", None), ("a b", None)]);
+        check(&SWITCH, &[("true", Some("true")), ("false", Some("false")), ("yes", None)]);
+        check(
+            &LOG,
+            &[
+                ("warn,parlor_server=debug", Some(r#""warn,parlor_server=debug""#)),
+                ("a=b=c", None),
+                ("", None),
+            ],
+        );
+        check(&LOG_FORMAT, &[("json", Some(r#""json""#)), ("text", Some(r#""text""#)), ("xml", None)]);
+        check(&FOLDER, &[("dist", Some(r#""dist""#)), (r"a\b", Some(r#""a\\b""#))]);
+    }
+
+    #[test]
+    fn times_have_a_unit() {
+        let rows = [
+            ("500ms", Some(r#""500ms""#)),
+            ("25s", Some(r#""25s""#)),
+            ("120s", Some(r#""2m""#)),
+            ("24h", Some(r#""24h""#)),
+            ("0s", Some(r#""0s""#)),
+            ("25", None),
+            ("s", None),
+            ("-1s", None),
+            ("1d", None),
+            ("99999999999999999999s", None),
+            ("18446744073709551615h", None),
+        ];
+        check(&DURATION, &rows);
+    }
+
+    #[test]
+    fn lengths_are_bytes_or_have_a_unit() {
+        let rows = [
+            ("1", Some("1")),
+            ("1MB", Some("1000000")),
+            ("64KiB", Some(r#""64KiB""#)),
+            ("4194304", Some(r#""4MiB""#)),
+            ("0", None),
+            ("4 MiB", None),
+            ("4mb", None),
+            ("99999999999GiB", None),
+        ];
+        check(&BYTES, &rows);
+    }
+
+    #[test]
+    fn lists_are_separated_by_commas() {
+        let rows = [
+            ("polling,websocket", Some(r#"["polling", "websocket"]"#)),
+            ("websocket", Some(r#"["websocket"]"#)),
+            ("webtransport", None),
+            ("", None),
+        ];
+        check(&TRANSPORTS, &rows);
+        let rows = [
+            (
+                "http://a.example, https://b.example:8443",
+                Some(r#"["http://a.example", "https://b.example:8443"]"#),
+            ),
+            ("*", Some(r#"["*"]"#)),
+            ("", Some("[]")),
+            ("a.example", None),
+            ("https://a.example/", None),
+            ("https://*.example", None),
+        ];
+        check(&ORIGINS, &rows);
+    }
+}

@@ -1,0 +1,345 @@
+//! Every setting: its name, its kind, its place in [`Settings`], and one sentence for people.
+
+use std::fmt;
+
+use super::Settings;
+use super::kinds::{self, Form, Kind};
+
+/// One setting.
+pub(super) struct Setting {
+    /// As in a file. The command line has dashes in it, the environment capitals.
+    pub(super) name: &'static str,
+    /// Under which heading the help has it.
+    pub(super) group: &'static str,
+    pub(super) about: &'static str,
+    pub(super) placeholder: &'static str,
+    pub(super) form: Form,
+    set: Box<Set>,
+    show: Box<Show>,
+}
+
+type Set = dyn Fn(&mut Settings, &str) -> Result<(), String>;
+type Show = dyn Fn(&mut Settings) -> Option<String>;
+
+impl Setting {
+    /// Reads the text and puts the value in its place.
+    ///
+    /// # Errors
+    ///
+    /// What the setting takes instead.
+    pub(super) fn set(&self, settings: &mut Settings, text: &str) -> Result<(), String> {
+        (self.set)(settings, text)
+    }
+
+    /// The value as TOML, with secrets left out; `None` when it is not set.
+    pub(super) fn show(&self, settings: &Settings) -> Option<String> {
+        (self.show)(&mut settings.clone())
+    }
+
+    /// The value that it has when nobody sets it, for people.
+    pub(super) fn default(&self) -> Option<String> {
+        let shown = self.show(&Settings::default()).filter(|shown| shown != "[]")?;
+        Some(shown.trim_matches(['[', ']']).replace('"', ""))
+    }
+
+    /// The option of the command line, without its dashes in front.
+    pub(super) fn option(&self) -> String {
+        self.name.replace('_', "-")
+    }
+
+    /// The variable of the environment.
+    pub(super) fn variable(&self) -> String {
+        format!("PARLOR_{}", self.name.to_ascii_uppercase())
+    }
+}
+
+impl fmt::Debug for Setting {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Setting").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+/// All of them, in the order of the help.
+pub(super) fn settings() -> Vec<Setting> {
+    [serving(), clients(), bounds(), ending(), logs()].into_iter().flatten().collect()
+}
+
+fn serving() -> Vec<Setting> {
+    let group = "Serving";
+    vec![
+        setting(
+            group,
+            "listen",
+            kinds::ADDRESS,
+            |it| &mut it.listen,
+            "Where to listen; port 0 takes a free one, which is printed",
+        ),
+        setting(
+            group,
+            "path",
+            kinds::URL_PATH,
+            |it| &mut it.config.path,
+            "The path of Socket.IO; requests end it with a slash",
+        ),
+        setting(
+            group,
+            "add_trailing_slash",
+            kinds::SWITCH,
+            |it| &mut it.config.add_trailing_slash,
+            "Requests must end the path with a slash; false serves both forms",
+        ),
+        setting(
+            group,
+            "assets",
+            kinds::FOLDER,
+            |it| &mut it.assets,
+            "Serve the files of this folder, a built page, to everybody who asks for anything else",
+        ),
+        setting(
+            group,
+            "database",
+            kinds::DATABASE,
+            |it| &mut it.database,
+            "Where the chat is stored: sqlite://FILE, or sqlite::memory: for as long as the server runs",
+        ),
+        setting(
+            group,
+            "cors_origin",
+            kinds::ORIGINS,
+            |it| &mut it.cors_origin,
+            "Pages of this origin may speak to the server, * for any; may be given several times",
+        ),
+        setting(
+            group,
+            "cors_credentials",
+            kinds::SWITCH,
+            |it| &mut it.cors_credentials,
+            "Those pages may send cookies",
+        ),
+        setting(
+            group,
+            "cookie",
+            kinds::COOKIE,
+            |it| &mut it.cookie,
+            "Set a cookie of this name on polling handshakes, for a load balancer that keeps clients apart by it",
+        ),
+        setting(
+            group,
+            "cookie_secure",
+            kinds::SWITCH,
+            |it| &mut it.cookie_secure,
+            "That cookie is sent over HTTPS only",
+        ),
+    ]
+}
+
+fn clients() -> Vec<Setting> {
+    let group = "Clients";
+    vec![
+        setting(
+            group,
+            "transports",
+            kinds::TRANSPORTS,
+            |it| &mut it.config.transports,
+            "The transports on offer: polling, websocket",
+        ),
+        setting(
+            group,
+            "allow_upgrades",
+            kinds::SWITCH,
+            |it| &mut it.config.allow_upgrades,
+            "A client may move from polling to a WebSocket",
+        ),
+        setting(
+            group,
+            "ping_interval",
+            kinds::DURATION,
+            |it| &mut it.config.ping_interval,
+            "How often clients are pinged",
+        ),
+        setting(
+            group,
+            "ping_timeout",
+            kinds::DURATION,
+            |it| &mut it.config.ping_timeout,
+            "How long a client may take to answer a ping",
+        ),
+        setting(
+            group,
+            "upgrade_timeout",
+            kinds::DURATION,
+            |it| &mut it.config.upgrade_timeout,
+            "How long a WebSocket may take to prove itself before an upgrade is given up",
+        ),
+        setting(
+            group,
+            "connect_timeout",
+            kinds::DURATION,
+            |it| &mut it.config.connect_timeout,
+            "How long a client may take to join its first namespace",
+        ),
+        setting(
+            group,
+            "deflate",
+            kinds::SWITCH,
+            |it| &mut it.deflate,
+            "Compress WebSocket messages for clients that can read them (permessage-deflate)",
+        ),
+        setting(
+            group,
+            "deflate_threshold_bytes",
+            kinds::BYTES,
+            |it| &mut it.deflate_threshold_bytes,
+            "How long a WebSocket message must be to be compressed",
+        ),
+        setting(
+            group,
+            "http_compression",
+            kinds::SWITCH,
+            |it| &mut it.http_compression,
+            "Compress the answers to polling requests",
+        ),
+        setting(
+            group,
+            "http_compression_threshold_bytes",
+            kinds::BYTES,
+            |it| &mut it.http_compression_threshold_bytes,
+            "How long such an answer must be to be compressed",
+        ),
+    ]
+}
+
+fn bounds() -> Vec<Setting> {
+    let group = "Bounds";
+    vec![
+        setting(
+            group,
+            "max_http_buffer_bytes",
+            kinds::BYTES,
+            |it| &mut it.config.max_http_buffer_bytes,
+            "The longest request body or WebSocket message that is accepted",
+        ),
+        setting(
+            group,
+            "max_queue_bytes",
+            kinds::BYTES,
+            |it| &mut it.config.max_queue_bytes,
+            "How much may wait for one client that reads too slowly; one further behind is disconnected",
+        ),
+        setting(
+            group,
+            "max_backlog_bytes",
+            kinds::BYTES,
+            |it| &mut it.config.max_backlog_bytes,
+            "How much of what one client sent may wait to be handled; beyond it the client is not read",
+        ),
+        setting(
+            group,
+            "max_handlers",
+            kinds::COUNT,
+            |it| &mut it.config.max_handlers,
+            "How many events of one client may be handled at the same time",
+        ),
+        setting(
+            group,
+            "max_connections",
+            kinds::BOUND,
+            |it| &mut it.config.max_connections,
+            "How many clients may be connected at the same time; `none` is any number",
+        ),
+        setting(
+            group,
+            "max_handshakes",
+            kinds::COUNT,
+            |it| &mut it.config.max_handshakes,
+            "How many handshakes may be under way at the same time",
+        ),
+    ]
+}
+
+fn ending() -> Vec<Setting> {
+    vec![setting(
+        "Ending",
+        "drain_timeout",
+        kinds::DURATION,
+        |it| &mut it.drain_timeout,
+        "How long the end may take: clients are sent away during the first half and cut off after the whole",
+    )]
+}
+
+fn logs() -> Vec<Setting> {
+    let group = "Log";
+    vec![
+        setting(
+            group,
+            "log",
+            kinds::LOG,
+            |it| &mut it.log,
+            "What is logged: a level (error, warn, info, debug, trace), or levels by module",
+        ),
+        setting(
+            group,
+            "log_format",
+            kinds::LOG_FORMAT,
+            |it| &mut it.log_format,
+            "The form of the log: text or json",
+        ),
+    ]
+}
+
+fn setting<V: 'static>(
+    group: &'static str,
+    name: &'static str,
+    kind: Kind<V>,
+    place: fn(&mut Settings) -> &mut V,
+    about: &'static str,
+) -> Setting {
+    let Kind { placeholder, form, read, write } = kind;
+    let set = move |settings: &mut Settings, text: &str| {
+        *place(settings) = read(text)?;
+        Ok(())
+    };
+    let show = move |settings: &mut Settings| write(place(settings));
+    Setting { name, group, about, placeholder, form, set: Box::new(set), show: Box::new(show) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PAGE: &str = include_str!("../../../../../docs/SERVER.md");
+
+    #[test]
+    fn the_page_for_operators_lists_every_setting_as_it_is() {
+        let mut table = String::from(
+            "| command line | environment | file | default | meaning |\n|---|---|---|---|---|\n",
+        );
+        for setting in settings() {
+            let value = if setting.form == Form::Switch { "" } else { setting.placeholder };
+            let option = format!("--{} {value}", setting.option());
+            let default = setting.default().map(|default| format!("`{default}`")).unwrap_or_default();
+            table += &format!(
+                "| `{}` | `{}` | `{}` | {default} | {} |\n",
+                option.trim_end(),
+                setting.variable(),
+                setting.name,
+                setting.about
+            );
+        }
+        let listed = PAGE.lines().skip_while(|line| !line.starts_with("| command line |"));
+        let listed: String =
+            listed.take_while(|line| line.starts_with('|')).map(|line| format!("{line}\n")).collect();
+        assert_eq!(listed, table, "docs/SERVER.md must have this table:\n{table}");
+    }
+
+    #[test]
+    fn every_default_can_be_read_again() {
+        for setting in settings() {
+            let Some(shown) = setting.show(&Settings::default()) else { continue };
+            let text = shown.trim_matches(['[', ']']).replace('"', "");
+            let mut read = Settings::default();
+            setting.set(&mut read, &text).unwrap();
+            assert_eq!(setting.show(&read), Some(shown), "{setting:?}");
+        }
+    }
+}
