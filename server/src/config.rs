@@ -40,6 +40,11 @@ const MAX_HANDLERS: usize = 128;
 /// one answers, and those whom the bound turns away come again.
 const MAX_HANDSHAKES: usize = 1000;
 
+/// The default of [`Config::max_dynamic_namespaces`].
+///
+/// An empty one takes about a kilobyte: a peer that asks for all there may be costs ten megabytes.
+const MAX_DYNAMIC_NAMESPACES: usize = 10_000;
+
 /// How a server treats its clients.
 ///
 /// # Examples
@@ -106,6 +111,17 @@ pub struct Config {
     ///
     /// Handlers of one client start in the order of their events, and interleave where they await.
     pub max_handlers: usize,
+    /// Whether a namespace that was made for a client goes when its last one leaves, or its first one is refused:
+    /// `cleanupEmptyChildNamespaces`. Default false.
+    ///
+    /// Those that the application calls by name before any client does stay. What a child had of its own goes with it;
+    /// the next client that asks for it gets a new one. Wise where clients can think of names.
+    pub cleanup_empty_child_namespaces: bool,
+    /// How many namespaces may be made for clients. Default 10 000; further ones are refused with `too many namespaces`.
+    ///
+    /// See [`Server::of_pattern`](crate::Server::of_pattern). The names are at most
+    /// [`limits::MAX_NAMESPACE_BYTES`] long, and one connection may be in [`limits::MAX_NAMESPACES`].
+    pub max_dynamic_namespaces: usize,
     /// How many clients may be connected at the same time. Default any number.
     ///
     /// Further ones get 503 and come again later. Each connection takes a file descriptor, so the operating system has
@@ -139,6 +155,8 @@ impl Default for Config {
             max_queue_bytes: MAX_QUEUE_BYTES,
             max_backlog_bytes: MAX_BACKLOG_BYTES,
             max_handlers: MAX_HANDLERS,
+            cleanup_empty_child_namespaces: false,
+            max_dynamic_namespaces: MAX_DYNAMIC_NAMESPACES,
             max_connections: None,
             max_handshakes: MAX_HANDSHAKES,
             connection_state_recovery: None,

@@ -152,3 +152,20 @@ impl error::Error for SocketError {
         }
     }
 }
+
+/// A pattern for namespaces is no regular expression, or none that can be matched in linear time: see
+/// [`Server::of_pattern`](crate::Server::of_pattern).
+#[derive(Debug)]
+pub struct PatternError(pub(crate) regex_lite::Error);
+
+impl fmt::Display for PatternError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the pattern is not a regular expression without look-arounds and back references")
+    }
+}
+
+impl error::Error for PatternError {
+    fn source(&self) -> Option<&(dyn error::Error + 'static)> {
+        Some(&self.0)
+    }
+}

@@ -14,7 +14,7 @@ use parlor_protocol::json::Payload;
 use serde::de::DeserializeOwned;
 
 use crate::sync::lock;
-use crate::{Ack, Event, Refusal, Socket, SocketError};
+use crate::{Ack, Event, Namespace, Refusal, Socket, SocketError};
 
 /// User code at work. It never panics.
 pub(crate) type Running<T = ()> = Pin<Box<dyn Future<Output = T> + Send>>;
@@ -26,6 +26,8 @@ pub(crate) type OnAny = Arc<dyn Fn(Socket, Event, Ack) -> Running + Send + Sync>
 pub(crate) type EventMiddleware = Arc<dyn Fn(Socket, Event) -> Running<Result<Event, Refusal>> + Send + Sync>;
 pub(crate) type OnOutgoing = Arc<dyn Fn(&Socket, &Event) + Send + Sync>;
 pub(crate) type OnServerEvent = Arc<dyn Fn(Payload, Ack) -> Running + Send + Sync>;
+pub(crate) type Predicate = Arc<dyn Fn(String, Payload) -> Running<bool> + Send + Sync>;
+pub(crate) type OnNewNamespace = Arc<dyn Fn(Namespace) + Send + Sync>;
 pub(crate) type OnDisconnect = Arc<dyn Fn(Socket, Reason) -> Running + Send + Sync>;
 pub(crate) type OnError = Arc<dyn Fn(Socket, Arc<SocketError>) -> Running + Send + Sync>;
 
@@ -62,6 +64,19 @@ where
     Arc::new(move |socket, event| {
         let middleware = middleware.clone();
         judging("event middleware", socket.clone(), async move { middleware(socket, event).await })
+    })
+}
+
+pub(crate) fn predicate<F, Fut>(predicate: F) -> Predicate
+where
+    F: Fn(String, Payload) -> Fut + Send + Sync + 'static,
+    Fut: Future<Output = bool> + Send + 'static,
+{
+    let predicate = Arc::new(predicate);
+    Arc::new(move |name, auth| {
+        let predicate = predicate.clone();
+        let judged = caught("predicate", async move { predicate(name, auth).await });
+        Box::pin(judged.map(Option::unwrap_or_default))
     })
 }
 

@@ -1,5 +1,6 @@
 //! One namespace: who is in it, and what the application does with those who come.
 
+mod child;
 mod emitting;
 mod rooms;
 mod servers;
@@ -9,7 +10,9 @@ use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, RwLock};
 
 use parlor_protocol::socket::Namespace as Name;
+use tokio::sync::SetOnce;
 
+pub(crate) use self::child::Child;
 use self::rooms::OnRoomEvent;
 pub(crate) use self::rooms::Untold;
 use crate::clock::Clock;
@@ -18,7 +21,7 @@ use crate::metrics::Counters;
 use crate::recovery::Recovery;
 use crate::rooms::{Rooms, Target};
 use crate::sync::{read, write};
-use crate::{Config, PerMessageDeflate, Refusal, Socket};
+use crate::{Config, ParentNamespace, PerMessageDeflate, Refusal, Socket};
 
 /// One namespace, made by [`Server::of`](crate::Server::of). Cloning gives another handle to the same namespace.
 ///
@@ -52,6 +55,10 @@ pub(crate) struct Shared {
     pub(crate) deflate: Option<PerMessageDeflate>,
     /// What it keeps for clients that are away, if it does.
     pub(crate) recovery: Option<Recovery>,
+    /// `None` when it is nobody's child.
+    child: Option<Child>,
+    /// Set when the application has seen it.
+    opened: SetOnce<()>,
     middlewares: RwLock<Vec<Middleware>>,
     connection: RwLock<Vec<OnConnection>>,
     room_listeners: RwLock<Vec<OnRoomEvent>>,
@@ -59,7 +66,13 @@ pub(crate) struct Shared {
 }
 
 impl Namespace {
-    pub(crate) fn new(name: Name, metrics: Arc<Counters>, config: &Config, clock: Clock) -> Self {
+    pub(crate) fn new(
+        name: Name,
+        metrics: Arc<Counters>,
+        config: &Config,
+        clock: Clock,
+        child: Option<Child>,
+    ) -> Self {
         Self(Arc::new(Shared {
             name,
             rooms: RwLock::new(Rooms::new()),
@@ -67,6 +80,8 @@ impl Namespace {
             metrics,
             deflate: config.per_message_deflate,
             recovery: config.recovery(clock),
+            child,
+            opened: SetOnce::new(),
             middlewares: RwLock::default(),
             connection: RwLock::default(),
             room_listeners: RwLock::default(),
@@ -119,14 +134,39 @@ impl Shared {
         Census { sockets: members.len(), rooms, acks_pending }
     }
 
+    /// The parent's, and then its own.
     pub(crate) fn connection_handlers(&self) -> Vec<OnConnection> {
-        read(&self.connection).clone()
+        let mut handlers = self.parent().map(ParentNamespace::connection_handlers).unwrap_or_default();
+        handlers.extend(read(&self.connection).iter().cloned());
+        handlers
     }
 
+    /// The parent's, and then its own.
     pub(crate) fn middlewares(&self) -> Vec<Middleware> {
-        read(&self.middlewares).clone()
+        let mut middlewares = self.parent().map(ParentNamespace::middlewares).unwrap_or_default();
+        middlewares.extend(read(&self.middlewares).iter().cloned());
+        middlewares
+    }
+
+    /// From now on clients get in.
+    pub(crate) fn open(&self) {
+        // It is opened by whoever has made it, and by nobody else.
+        let _ = self.opened.set(());
+    }
+
+    /// Ready when clients get in.
+    pub(crate) async fn opened(&self) {
+        self.opened.wait().await;
     }
 }
+
+impl PartialEq for Namespace {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Eq for Namespace {}
 
 impl fmt::Debug for Shared {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,5 +1,6 @@
 //! The server: its namespaces, its sessions, its end.
 
+mod dynamic;
 mod emitting;
 mod servers;
 
@@ -19,6 +20,7 @@ use crate::engine::{Engine, Hooks};
 use crate::http::{Layer, Service};
 use crate::link::Link;
 use crate::metrics::{self, Counters, Metrics};
+use crate::namespaces::Namespaces;
 use crate::sync::{read, write};
 use crate::{Config, Namespace, Refusal, Socket};
 
@@ -54,14 +56,16 @@ impl Server {
     #[must_use]
     pub fn new(config: Config) -> Self {
         let shared = Arc::new(Shared::new(config));
-        let root = shared.of(Name::ROOT);
+        let root = shared.namespaces.named(Name::ROOT);
         Self { shared, root }
     }
 
     /// The namespace of that name, made at the first call. A missing leading slash is added.
+    ///
+    /// One that fits a pattern of [`Server::of_pattern`] belongs to that parent.
     #[must_use]
     pub fn of(&self, name: &str) -> Namespace {
-        self.shared.of(Name::new(name))
+        self.shared.namespaces.named(Name::new(name))
     }
 
     /// The HTTP side: a `tower` service, and a `hyper` one, that answers requests to [`Config::path`] and 404 to
@@ -122,10 +126,10 @@ impl fmt::Debug for Server {
 
 /// What the handles of one server and all its connections share.
 pub(crate) struct Shared {
-    pub(crate) config: Config,
+    pub(crate) config: Arc<Config>,
     pub(crate) clock: Clock,
     pub(crate) metrics: Arc<Counters>,
-    namespaces: RwLock<HashMap<Name, Namespace>>,
+    pub(crate) namespaces: Arc<Namespaces>,
     /// By their secret ids.
     sessions: RwLock<HashMap<Box<str>, Session>>,
     pub(crate) hooks: Hooks,
@@ -146,29 +150,20 @@ pub(crate) struct Session {
 
 impl Shared {
     fn new(config: Config) -> Self {
+        let (config, clock, metrics) = (Arc::new(config), Clock::new(), Arc::<Counters>::default());
         let max_handshakes = config.max_handshakes.min(Semaphore::MAX_PERMITS);
         Self {
-            config,
+            config: config.clone(),
             hooks: Hooks::default(),
             handshakes: Arc::new(Semaphore::new(max_handshakes)),
-            clock: Clock::new(),
-            metrics: Arc::default(),
-            namespaces: RwLock::default(),
+            clock,
+            namespaces: Arc::new(Namespaces::new(config, metrics.clone(), clock)),
+            metrics,
             sessions: RwLock::default(),
             next_connection: AtomicU64::new(0),
             connections: watch::Sender::new(0),
             phase: watch::Sender::new(Phase::Open),
         }
-    }
-
-    fn of(&self, name: Name) -> Namespace {
-        let mut namespaces = write(&self.namespaces);
-        let make = |name: &Name| Namespace::new(name.clone(), self.metrics.clone(), &self.config, self.clock);
-        namespaces.entry(name).or_insert_with_key(make).clone()
-    }
-
-    pub(crate) fn namespace(&self, name: &Name) -> Option<Namespace> {
-        read(&self.namespaces).get(name).cloned()
     }
 
     pub(crate) fn session(&self, sid: &str) -> Option<Session> {
@@ -229,10 +224,6 @@ impl Shared {
 
     pub(crate) fn session_count(&self) -> usize {
         read(&self.sessions).len()
-    }
-
-    pub(crate) fn namespaces(&self) -> Vec<Namespace> {
-        read(&self.namespaces).values().cloned().collect()
     }
 
     pub(crate) fn sessions(&self) -> Vec<Session> {

@@ -1,6 +1,5 @@
 //! A connection's side towards the application: letting clients into namespaces, and telling of ends.
 
-use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
@@ -12,32 +11,46 @@ use parlor_protocol::socket::Namespace as Name;
 use serde::Serialize;
 
 use super::Connection;
+use crate::handler::Running;
 use crate::link::Link;
-use crate::namespace::Shared as Namespace;
 use crate::recovery::{self, Fresh, Membership, Recovery};
+use crate::server::Shared;
 use crate::{Refusal, Socket};
 
-/// A client that middlewares are judging.
-pub(super) type Joining = Pin<Box<dyn Future<Output = (Socket, Result<(), Refusal>)> + Send>>;
+/// A client on its way into a namespace.
+pub(super) type Joining = Running<Arrival>;
+
+/// How that ended.
+pub(super) enum Arrival {
+    /// There is no such namespace.
+    Nowhere(Name, Refusal),
+    /// The middlewares have spoken.
+    Judged(Socket, Result<(), Refusal>),
+}
 
 impl Connection {
     /// A client wants to join a namespace.
-    pub(super) fn join(&mut self, name: &Name, auth: Option<Payload>, cx: &mut Context<'_>) {
-        let Some(namespace) = self.shared.namespace(name) else {
-            return self.refuse(name.clone(), &Refusal::new("Invalid namespace"));
-        };
+    pub(super) fn join(&mut self, name: Name, auth: Option<Payload>, cx: &mut Context<'_>) {
         let fresh = match Fresh::draw() {
             Ok(fresh) => fresh,
             Err(error) => {
                 tracing::error!(connection = self.link.number, %error, "no randomness for a socket's id");
-                return self.refuse(name.clone(), &Refusal::new("internal server error"));
+                return self.refuse(name, &Refusal::internal());
             }
         };
         let auth = auth.map(|auth| auth.detached());
-        let mut joining: Joining = Box::pin(judge(namespace.0, self.link.clone(), fresh, auth));
+        let mut joining: Joining =
+            Box::pin(arrive(self.shared.clone(), name, self.link.clone(), fresh, auth));
         match joining.as_mut().poll(cx) {
-            Poll::Ready((socket, verdict)) => self.judged(&socket, verdict, cx),
+            Poll::Ready(arrival) => self.arrived(arrival, cx),
             Poll::Pending => self.joining.push(joining),
+        }
+    }
+
+    fn arrived(&mut self, arrival: Arrival, cx: &mut Context<'_>) {
+        match arrival {
+            Arrival::Nowhere(namespace, refusal) => self.refuse(namespace, &refusal),
+            Arrival::Judged(socket, verdict) => self.judged(&socket, verdict, cx),
         }
     }
 
@@ -63,11 +76,11 @@ impl Connection {
         }
     }
 
-    /// Lets those in whom middlewares have judged meanwhile.
+    /// Lets those in who have been judged meanwhile.
     pub(super) fn let_in(&mut self, cx: &mut Context<'_>) -> bool {
         let mut any = false;
-        while let Poll::Ready(Some((socket, verdict))) = self.joining.poll_next_unpin(cx) {
-            self.judged(&socket, verdict, cx);
+        while let Poll::Ready(Some(arrival)) = self.joining.poll_next_unpin(cx) {
+            self.arrived(arrival, cx);
             self.settle(cx);
             any = true;
         }
@@ -99,24 +112,34 @@ impl Connection {
     }
 }
 
-/// Finds out who a client is, and lets the middlewares judge it.
-async fn judge(
-    namespace: Arc<Namespace>,
+/// Finds the namespace that a client asks for and who it is, and lets the middlewares judge it.
+async fn arrive(
+    shared: Arc<Shared>,
+    name: Name,
     link: Arc<Link>,
     fresh: Fresh,
     auth: Option<Payload>,
-) -> (Socket, Result<(), Refusal>) {
+) -> Arrival {
+    let namespace = loop {
+        match shared.namespaces.asked_for(&name, auth.as_ref()).await {
+            Ok(namespace) if namespace.0.enter() => break namespace.0,
+            // Its last client has left since: it is made once more.
+            Ok(_) => {}
+            Err(refusal) => return Arrival::Nowhere(name, refusal),
+        }
+    };
+    namespace.opened().await;
     let identity = recovery::enter(&namespace, &link, fresh, auth.as_ref()).await;
     let socket = Socket::new(identity, namespace.clone(), link, auth);
     if socket.recovered() && namespace.recovery.as_ref().is_some_and(Recovery::skips_middlewares) {
-        return (socket, Ok(()));
+        return Arrival::Judged(socket, Ok(()));
     }
     for middleware in namespace.middlewares() {
         if let Err(refusal) = middleware(socket.clone()).await {
-            return (socket, Err(refusal));
+            return Arrival::Judged(socket, Err(refusal));
         }
     }
-    (socket, Ok(()))
+    Arrival::Judged(socket, Ok(()))
 }
 
 /// The data of the answer to CONNECT.

@@ -261,7 +261,7 @@ impl Connection {
                 Output::Write(id, packets) => self.write(id, &packets),
                 Output::CloseTransport(id) => self.websockets.close(id),
                 Output::Upgraded(_) => self.upgraded(),
-                Output::Connect { namespace, auth } => self.join(&namespace, auth, cx),
+                Output::Connect { namespace, auth } => self.join(namespace, auth, cx),
                 Output::Event { namespace, data, ack } => self.event(&namespace, data, ack, cx),
                 Output::Ack { namespace, id, data } => self.answered(&namespace, id, data),
                 Output::Disconnected(namespace, reason) => self.departed(&namespace, reason, cx),

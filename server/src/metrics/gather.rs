@@ -48,7 +48,7 @@ fn connections(shared: &Shared) -> Vec<Family> {
 }
 
 fn namespaces(shared: &Shared) -> Vec<Family> {
-    let mut namespaces = shared.namespaces();
+    let mut namespaces = shared.namespaces.all();
     namespaces.sort_unstable_by(|one, other| one.name().cmp(other.name()));
     let (mut sockets, mut rooms, mut acks_pending) = (Vec::new(), Vec::new(), 0);
     let (mut recovery_bytes, mut recovery_sessions) = (0, 0);

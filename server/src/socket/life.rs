@@ -168,6 +168,7 @@ impl Socket {
             None => self.unreach().1,
         };
         self.0.namespace.tell(untold);
+        crate::Namespace(self.0.namespace.clone()).exit();
         self.0.acks.fail();
         // Handlers may hold the socket: the circle ends here.
         self.0.handlers.close()

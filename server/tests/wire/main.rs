@@ -10,6 +10,7 @@ mod broadcast_acks;
 mod coding;
 mod deflate;
 mod draining;
+mod dynamic;
 mod endings;
 mod event_middlewares;
 mod handlers;
