@@ -11,6 +11,9 @@ const THRESHOLD_BYTES: usize = 1024;
 /// recipient's turn comes, in the task of that connection; each thread keeps a compressor of up to 370 KB for each size
 /// of window, and a decompressor of 46 KB.
 ///
+/// What waits is counted by its plain length. Compressed forms are not counted beside it: mostly there is one, there are
+/// seven at most, and each is shorter than the message.
+///
 /// # Examples
 ///
 /// ```
