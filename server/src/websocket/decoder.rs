@@ -70,6 +70,19 @@ impl Decoder {
 
     /// Takes compressed messages too, as permessage-deflate has them (RFC 7692), each on its own: the client must
     /// have agreed to `client_no_context_takeover`. The limit holds for what comes out.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bytes::BytesMut;
+    /// use parlor_server::websocket::{Decoder, Message};
+    ///
+    /// // A compressed "Hello" (RFC 7692, 7.2.3.1), masked with zeroes.
+    /// let wire = [0xc1, 0x87, 0, 0, 0, 0, 0xf2, 0x48, 0xcd, 0xc9, 0xc9, 0x07, 0x00];
+    /// let message = Decoder::new(5).with_deflate().decode(&mut BytesMut::from(&wire[..]))?;
+    /// assert_eq!(message, Some(Message::Text("Hello".into())));
+    /// # Ok::<(), parlor_server::websocket::ProtocolError>(())
+    /// ```
     #[must_use]
     pub const fn with_deflate(mut self) -> Self {
         self.takes_deflated = true;

@@ -26,6 +26,9 @@ use super::{
 /// let frame = Frame::text_of(&["4", r#"2["news","hello"]"#]);
 /// assert_eq!(frame.payload(), r#"42["news","hello"]"#);
 /// assert_eq!(frame.wire_bytes(), 20);
+///
+/// let long = Frame::text(&"news ".repeat(400)).compressible();
+/// assert_eq!(long.wire_bytes(), 2004); // until a recipient who agreed to it needs it otherwise
 /// ```
 #[derive(Clone)]
 pub struct Frame {
