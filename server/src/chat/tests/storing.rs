@@ -60,6 +60,30 @@ async fn ack_and_broadcast_follow_the_commit() {
 }
 
 #[tokio::test]
+async fn what_is_acknowledged_or_heard_is_there_for_everybody_who_looks() {
+    let file = File::new();
+    let house = House::with(&file.url()).await;
+    let (mut ada, mut bob) = (house.newcomer().await, house.newcomer().await);
+    ada.joins("lobby", "Ada").await;
+    bob.joins("lobby", "Bob").await;
+    let operator = file.connection();
+    let stored = || {
+        let count = operator.query_row("SELECT count(*) FROM messages", [], |row| row.get::<_, u32>(0));
+        count.unwrap()
+    };
+    for number in 1..=50 {
+        let id = format!("m{number}");
+        if number % 2 == 0 {
+            ada.says("lobby", &id, "hi").await;
+        } else {
+            ada.sends(&format!(r#"421["send",{{"room":"lobby","id":"{id}","text":"hi"}}]"#)).await;
+            while !bob.hears(r#"42["message""#).await.contains(&format!(r#""id":"{id}""#)) {}
+        }
+        assert!(stored() >= number, "message {number} was told before it was stored");
+    }
+}
+
+#[tokio::test]
 async fn what_cannot_be_stored_is_refused_and_told_to_nobody() {
     let file = File::new();
     let house = House::with(&file.url()).await;
