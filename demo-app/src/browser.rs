@@ -1,12 +1,14 @@
-//! What the page asks of the browser: the time, chance, its address, and a memory as long as the tab.
+//! What the page asks of the browser: the time, chance, its address, a memory for who one is, and one as long as the tab.
 //!
 //! A browser may refuse any of it (storage, in some private windows): then the page works and only forgets.
 
 use js_sys::{Date, Math};
-use parlor_chat::{MessageId, Nickname, RoomName};
+use parlor_chat::{Auth, Identity, MessageId, Nickname, RoomName};
 
 use crate::state::State;
 
+const ID_KEY: &str = "parlor.id";
+const TOKEN_KEY: &str = "parlor.token";
 const NICKNAME_KEY: &str = "parlor.nickname";
 const ROOMS_KEY: &str = "parlor.rooms";
 const CURRENT_KEY: &str = "parlor.current";
@@ -75,39 +77,71 @@ fn query(name: &str) -> Option<String> {
     web_sys::UrlSearchParams::new_with_str(&search).ok()?.get(name).filter(|value| !value.is_empty())
 }
 
+/// Who the server says we are: nothing when it has not yet.
+pub(crate) fn auth() -> Auth {
+    let person = person();
+    let (id, token) = (recall(person.as_ref(), ID_KEY), recall(person.as_ref(), TOKEN_KEY));
+    match (id, token) {
+        (Some(id), Some(token)) => Auth { id: Some(id), token: Some(token) },
+        _ => Auth::default(),
+    }
+}
+
+pub(crate) fn remember_identity(identity: &Identity) {
+    let person = person();
+    remember(person.as_ref(), ID_KEY, &identity.id);
+    remember(person.as_ref(), TOKEN_KEY, &identity.token);
+}
+
+pub(crate) fn forget_identity() {
+    if let Some(person) = person() {
+        let _ = person.remove_item(ID_KEY);
+        let _ = person.remove_item(TOKEN_KEY);
+    }
+}
+
 pub(crate) fn remembered_nickname() -> Option<Nickname> {
-    Nickname::parse(&recall(NICKNAME_KEY)?).ok()
+    Nickname::parse(&recall(person().as_ref(), NICKNAME_KEY)?).ok()
 }
 
 pub(crate) fn remember_nickname(nickname: &Nickname) {
-    remember(NICKNAME_KEY, nickname.as_str());
+    remember(person().as_ref(), NICKNAME_KEY, nickname.as_str());
 }
 
 /// The rooms this tab was in, and the one it showed; `None` if it was in none yet.
 pub(crate) fn remembered_rooms() -> Option<(Vec<RoomName>, Option<RoomName>)> {
-    let rooms = recall(ROOMS_KEY)?.split(' ').filter_map(|name| RoomName::parse(name).ok()).collect();
-    let current = recall(CURRENT_KEY).and_then(|name| RoomName::parse(&name).ok());
+    let tab = tab();
+    let rooms =
+        recall(tab.as_ref(), ROOMS_KEY)?.split(' ').filter_map(|name| RoomName::read(name).ok()).collect();
+    let current = recall(tab.as_ref(), CURRENT_KEY).and_then(|name| RoomName::read(&name).ok());
     Some((rooms, current))
 }
 
 pub(crate) fn remember_rooms(state: &State) {
     // A room name has no space in it.
     let rooms: Vec<&str> = state.rooms.iter().map(|room| room.name.as_str()).collect();
-    remember(ROOMS_KEY, &rooms.join(" "));
-    remember(CURRENT_KEY, state.current.as_ref().map_or("", RoomName::as_str));
+    let tab = tab();
+    remember(tab.as_ref(), ROOMS_KEY, &rooms.join(" "));
+    remember(tab.as_ref(), CURRENT_KEY, state.current.as_ref().map_or("", RoomName::as_str));
 }
 
-/// Of this tab, not of the browser: two tabs are two people.
-fn storage() -> Option<web_sys::Storage> {
+/// Where it is kept who one is: in the browser, so that all its tabs are one person. A page whose address has `?guest=1` is
+/// another one, as long as its tab.
+fn person() -> Option<web_sys::Storage> {
+    if query("guest").is_some() { tab() } else { web_sys::window()?.local_storage().ok()? }
+}
+
+/// As long as the tab, and when it is loaded again.
+fn tab() -> Option<web_sys::Storage> {
     web_sys::window()?.session_storage().ok()?
 }
 
-fn recall(key: &str) -> Option<String> {
-    storage()?.get_item(key).ok()?
+fn recall(storage: Option<&web_sys::Storage>, key: &str) -> Option<String> {
+    storage?.get_item(key).ok()?
 }
 
-fn remember(key: &str, value: &str) {
-    if let Some(storage) = storage() {
+fn remember(storage: Option<&web_sys::Storage>, key: &str, value: &str) {
+    if let Some(storage) = storage {
         // Full or forbidden: see above.
         let _ = storage.set_item(key, value);
     }

@@ -4,16 +4,19 @@
 
 use std::time::Duration;
 
+use parlor_chat::bounds::MAX_PAGE_MESSAGES;
 use parlor_chat::{
-    Event, Join, Leave, Listing, Message, Presence, Reply, RoomName, Rooms, Send, Typing, TypingBy,
+    Conversations, Event, Identity, Join, Leave, Listing, Message, Older, Presence, Reason, Refusal, Reply,
+    RoomName, Rooms, Seen, Send, Typing, TypingBy,
 };
 use parlor_client::{
-    AckError, BuildError, Client, ConnectionState, Listener, Socket, TransportKind, TransportOptions,
+    AckError, BuildError, Client, ConnectErrorKind, ConnectionState, Listener, Socket, TransportKind,
+    TransportOptions,
 };
 use yew::Callback;
 use yew::platform::spawn_local;
 
-use crate::browser::Address;
+use crate::browser::{self, Address};
 use crate::state::{Action, Effect, Failure, Link};
 
 /// How long to wait for the server's answer before asking again: a slow phone network answers sooner.
@@ -34,7 +37,7 @@ impl Connection {
     ///
     /// The address is none.
     pub(crate) fn open(address: &Address, report: Callback<Action>) -> Result<Self, BuildError> {
-        let mut builder = Client::builder(&address.server);
+        let mut builder = Client::builder(&address.server).auth_with(browser::auth);
         if let Some(path) = &address.websocket_path {
             builder =
                 builder.transport_options(TransportKind::WebSocket, TransportOptions::default().path(path));
@@ -52,6 +55,17 @@ impl Connection {
                 let rooms = self.ask(&Rooms {});
                 self.answer(async move { read(rooms.await).ok().map(Action::Listing) });
             }
+            Effect::ListTalks => {
+                let talks = self.ask(&Conversations {});
+                self.answer(async move { read(talks.await).ok().map(Action::Talks) });
+            }
+            Effect::Knock => self.socket.connect(),
+            Effect::Older { room, before } => {
+                let limit = u32::try_from(MAX_PAGE_MESSAGES).unwrap_or(u32::MAX);
+                let page = self.ask(&Older { room: room.as_str().to_owned(), before, limit });
+                self.answer(async move { Some(Action::Older { room, answer: read(page.await) }) });
+            }
+            Effect::Seen { room, seq } => self.tell(&Seen { room: room.as_str().to_owned(), seq }),
             Effect::Join { room, nickname } => self.join(room, nickname.as_str()),
             Effect::Leave { room } => self.tell(&Leave { room: room.as_str().to_owned() }),
             Effect::Send { room, id, text } => {
@@ -101,10 +115,26 @@ impl Connection {
 
 fn listen(client: &Client, socket: &Socket, report: &Callback<Action>) -> Vec<Listener> {
     let (connected, disconnected, state) = (later(report), later(report), later(report));
+    let (refused, put_out) = (later(report), later(report));
     vec![
         client.on_state(move |now| state(Action::Link(link(now)))),
         socket.on_connect(move || connected(Action::Connected)),
-        socket.on_disconnect(move |_| disconnected(Action::Disconnected)),
+        socket.on_disconnect(move |why| {
+            disconnected(Action::Disconnected);
+            if !why.reconnects() {
+                put_out(Action::ShutOut);
+            }
+        }),
+        socket.on_connect_error(move |error| {
+            if let ConnectErrorKind::Refused(refusal) = error.kind() {
+                // A server that has lost its memory knows nobody: we come as somebody new.
+                if refusal.data::<Refusal>().is_some_and(|refusal| refusal.reason == Reason::Unproven) {
+                    browser::forget_identity();
+                }
+                refused(Action::ShutOut);
+            }
+        }),
+        socket.on(Identity::NAME, |identity: Identity| browser::remember_identity(&identity)),
         on::<Listing>(socket, report, Action::Listing),
         on::<Message>(socket, report, Action::Message),
         on::<Presence>(socket, report, Action::Presence),
@@ -137,6 +167,7 @@ fn link(state: ConnectionState) -> Link {
 
 fn read<T>(reply: Result<Reply<T>, AckError>) -> Result<T, Failure> {
     match reply {
+        Ok(Reply::Refused(refusal)) if refusal.reason.is_passing() => Err(Failure::Unanswered),
         Ok(reply) => Result::from(reply).map_err(Failure::Refused),
         Err(_) => Err(Failure::Unanswered),
     }

@@ -7,14 +7,16 @@
 use std::rc::Rc;
 
 use parlor_chat::{
-    Joined, Listing, Message, MessageId, Nickname, Presence, Refusal, RoomName, RoomSummary, Stored, Text,
-    TypingBy,
+    History, Joined, Listing, Member, Message, MessageId, Nickname, Presence, Refusal, RoomName, RoomSummary,
+    Stored, Talks, Text, TypingBy,
 };
 
 pub(crate) use log::{Draft, Line};
 pub(crate) use room::{Membership, Room};
 
 mod log;
+mod past;
+mod private;
 mod room;
 
 /// A typing event is sent at most this often, in milliseconds.
@@ -33,6 +35,8 @@ pub(crate) struct State {
     pub(crate) current: Option<RoomName>,
     /// A sentence for the person: why something they asked was not done.
     pub(crate) notice: Option<String>,
+    /// Whether the server has shut the door: then nobody knocks again but we.
+    is_shut_out: bool,
     last_typing: u64,
 }
 
@@ -56,6 +60,10 @@ pub(crate) enum Action {
     /// The person chose a room: it is joined, if it is not yet.
     Open(RoomName),
     Leave(RoomName),
+    /// The person wants to talk with somebody in private.
+    Whisper(Member),
+    /// The person wants to read older messages.
+    WantOlder,
     Submit {
         id: MessageId,
         text: Text,
@@ -65,7 +73,10 @@ pub(crate) enum Action {
     Link(Link),
     Connected,
     Disconnected,
+    /// The server does not let us in, or has put us out.
+    ShutOut,
     Listing(Listing),
+    Talks(Talks),
     /// The answer to [`Effect::Join`].
     Joined {
         room: RoomName,
@@ -76,6 +87,11 @@ pub(crate) enum Action {
         room: RoomName,
         id: MessageId,
         answer: Result<Stored, Failure>,
+    },
+    /// The answer to [`Effect::Older`].
+    Older {
+        room: RoomName,
+        answer: Result<History, Failure>,
     },
     Message(Message),
     Presence(Presence),
@@ -96,7 +112,10 @@ pub(crate) enum Failure {
 /// Something to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Effect {
+    /// Asks to be let in once more.
+    Knock,
     ListRooms,
+    ListTalks,
     Join {
         room: RoomName,
         nickname: Nickname,
@@ -108,6 +127,14 @@ pub(crate) enum Effect {
         room: RoomName,
         id: MessageId,
         text: Text,
+    },
+    Older {
+        room: RoomName,
+        before: u64,
+    },
+    Seen {
+        room: RoomName,
+        seq: u64,
     },
     Typing {
         room: RoomName,
@@ -122,7 +149,8 @@ impl State {
         let current = current.filter(|name| rooms.contains(name)).or_else(|| rooms.last().cloned());
         let rooms = rooms.into_iter().map(|name| Rc::new(Room::new(name))).collect();
         let (link, listing) = (Link::Connecting, Vec::new());
-        Self { me, link, is_online: false, listing, rooms, current, notice: None, last_typing: 0 }
+        let (is_online, is_shut_out, notice, last_typing) = (false, false, None, 0);
+        Self { me, link, is_online, listing, rooms, current, notice, is_shut_out, last_typing }
     }
 
     pub(crate) fn room(&self, name: &RoomName) -> Option<&Rc<Room>> {
@@ -143,16 +171,21 @@ impl State {
         match action {
             Action::Open(name) => return self.open(name),
             Action::Leave(name) => return self.leave(&name),
+            Action::Whisper(member) => return self.whisper(member),
+            Action::WantOlder => return self.want_older(),
             Action::Submit { id, text } => return self.submit(id, text, now),
             Action::Typed => return self.typed(now),
             Action::DismissNotice => self.notice = None,
             Action::Link(link) => self.link = link,
             Action::Connected => return self.connected(),
             Action::Disconnected => self.disconnected(),
+            Action::ShutOut => self.is_shut_out = true,
             Action::Listing(listing) => self.listing = listing.rooms,
+            Action::Talks(talks) => return self.talks(talks),
+            Action::Older { room, answer } => return self.older(&room, answer),
             Action::Joined { room, answer } => return self.joined(&room, answer),
             Action::Stored { room, id, answer } => return self.stored(&room, &id, answer),
-            Action::Message(message) => self.message(message),
+            Action::Message(message) => return self.message(message),
             Action::Presence(presence) => self.edit(&presence.room.clone(), |room| room.presence(presence)),
             Action::TypingBy(typing) => {
                 self.edit(&typing.room.clone(), |room| room.typing_by(typing.member, now))
@@ -205,7 +238,8 @@ impl State {
         // Whatever the server knew of us, it knew of the connection before.
         self.disconnected();
         self.is_online = true;
-        let mut effects = vec![Effect::ListRooms];
+        self.is_shut_out = false;
+        let mut effects = vec![Effect::ListRooms, Effect::ListTalks];
         effects.extend(self.pump());
         effects
     }
@@ -228,8 +262,10 @@ impl State {
                 Vec::new()
             }
             Err(Failure::Refused(refusal)) => {
+                let (sign, label) = room.label();
+                let notice = format!("{sign}{label}: {}", refusal.message);
                 self.remove(name);
-                self.notice = Some(format!("#{}: {}", name.as_str(), refusal.message));
+                self.notice = Some(notice);
                 vec![Effect::Remember]
             }
         }
@@ -248,9 +284,13 @@ impl State {
         self.pump()
     }
 
-    fn message(&mut self, message: Message) {
+    fn message(&mut self, message: Message) -> Vec<Effect> {
         let is_current = self.current.as_ref().is_some_and(|current| current.as_str() == message.room);
+        let is_opened = self.open_private(&message.room);
         self.edit(&message.room.clone(), |room| room.message(message, is_current));
+        let mut effects = if is_opened { vec![Effect::Remember] } else { Vec::new() };
+        effects.extend(self.pump());
+        effects
     }
 
     fn tick(&mut self, now: u64) -> Vec<Effect> {
@@ -259,10 +299,14 @@ impl State {
                 Rc::make_mut(room).fade(now);
             }
         }
+        if self.is_shut_out {
+            self.is_shut_out = false;
+            return vec![Effect::Knock];
+        }
         self.pump()
     }
 
-    /// What can be asked now and is not asked yet: rooms to be joined, then the first message of each outbox. One at a
+    /// What can be asked now and is not asked yet: rooms to be joined, what was missed, then the first message of each outbox. One at a
     /// time, because the second must not be stored before the first.
     fn pump(&mut self) -> Vec<Effect> {
         if !self.is_online {
@@ -273,6 +317,16 @@ impl State {
             if room.membership == Membership::Out {
                 Rc::make_mut(room).membership = Membership::Asked;
                 effects.push(Effect::Join { room: room.name.clone(), nickname: self.me.clone() });
+            }
+            if let Some(before) = room.next_older(false) {
+                Rc::make_mut(room).past.is_asked = true;
+                effects.push(Effect::Older { room: room.name.clone(), before });
+            }
+            if self.current.as_ref() == Some(&room.name)
+                && let Some(seq) = room.newly_seen()
+            {
+                Rc::make_mut(room).seen = seq;
+                effects.push(Effect::Seen { room: room.name.clone(), seq });
             }
             if let Some((id, text)) = room.next_to_send() {
                 effects.push(Effect::Send { room: room.name.clone(), id, text });

@@ -159,6 +159,59 @@ test("messages elsewhere are counted beside their room", async () => {
   await ada.page.getByRole("button", { name: "lobby", exact: true }).waitFor();
 });
 
+test("two tabs of one browser are one person, and a tab for a guest is another", async () => {
+  const [ada, bob] = [await arrive("Ada"), await arrive("Bob")];
+  const tab = await bob.page.context().newPage();
+  await tab.goto(site.url);
+  await tab.locator(".person-you").waitFor({ state: "attached" });
+  await tab.getByRole("textbox", { name: "Message #lobby" }).fill("from my other tab");
+  await tab.keyboard.press("Enter");
+  await ada.reads("from my other tab");
+  await bob.seesTick("from my other tab", "stored");
+  assert.deepEqual(await ada.people(), ["Ada", "Bob"]);
+  await tab.close();
+  const guest = new Person(await bob.page.context().newPage(), "Cleo");
+  await guest.page.goto(`${site.url}?guest=1`);
+  await guest.introduce();
+  assert.deepEqual(await guest.people(), ["Ada", "Bob", "Cleo"]);
+});
+
+test("what is said in private reaches the one it is for, and nobody else", async () => {
+  const [ada, bob, cleo] = [await arrive("Ada"), await arrive("Bob"), await arrive("Cleo")];
+  await ada.page.getByRole("button", { name: "Message Bob in private" }).click();
+  await ada.page.getByRole("heading", { name: "@ Bob" }).waitFor();
+  await ada.isIn();
+  await ada.page.getByRole("textbox", { name: "Message @Bob" }).fill("psst");
+  await ada.page.keyboard.press("Enter");
+  await ada.seesTick("psst", "stored");
+  await bob.page.getByRole("button", { name: "Ada 1 unread" }).click();
+  await bob.reads("psst");
+  await bob.page.reload();
+  await bob.page.getByRole("heading", { name: "@ Ada" }).waitFor();
+  await bob.reads("psst");
+  // Had it been sent to Cleo, it would have come before this.
+  await ada.opens("lobby");
+  await ada.says("hello everybody");
+  await cleo.reads("hello everybody");
+  const heard = cleo.sockets.flatMap(({ received }) => received).filter((frame) => frame.includes("psst"));
+  assert.deepEqual([heard, await cleo.messages()], [[], ["hello everybody"]]);
+});
+
+test("who comes later reads the latest messages, and older ones on demand", async () => {
+  const ada = await arrive("Ada");
+  for (let number = 1; number <= 102; number += 1) {
+    await ada.says(`message ${number}.`);
+    if (number % 34 === 0) await ada.seesTick(`message ${number}.`, "stored");
+  }
+  const bob = await arrive("Bob");
+  await bob.reads("message 102.");
+  assert.equal((await bob.messages())[0], "message 3.");
+  await bob.page.getByRole("button", { name: "Show older messages" }).click();
+  await bob.reads("message 1.");
+  assert.equal((await bob.messages()).length, 102);
+  await bob.page.getByRole("button", { name: "Show older messages" }).waitFor({ state: "detached" });
+});
+
 test("tab that is loaded again is the same person in the same room", async () => {
   const ada = await arrive("Ada");
   await ada.opens("rust");

@@ -43,7 +43,7 @@ pub(crate) fn run(project: &Project, arguments: &[String]) -> Outcome {
         if !told && answers(ports.page) {
             told = true;
             println!(
-                "\nThe demo is at http://127.0.0.1:{}/ (two tabs make a chat; Ctrl-C ends it)\n",
+                "\nThe demo is at http://127.0.0.1:{}/ (with ?guest=1, a second tab is somebody else; Ctrl-C ends it)\n",
                 ports.page
             );
         }

@@ -24,7 +24,7 @@ pub(crate) struct Line {
     pub(crate) author: String,
     pub(crate) text: String,
     pub(crate) stored: Stored,
-    /// Written in this tab: it has a tick.
+    /// Written by this user: it has a tick.
     pub(crate) is_mine: bool,
 }
 
@@ -48,6 +48,19 @@ impl Log {
         &self.drafts
     }
 
+    /// Whether there is no room for older lines.
+    pub(crate) fn is_full(&self) -> bool {
+        self.lines.len() >= MAX_LINES
+    }
+
+    /// The places of the first line of this epoch, and of the last.
+    pub(super) fn first_and_last_seq(&self, epoch: u64) -> Option<(u64, u64)> {
+        let mut seqs =
+            self.lines.iter().filter(|line| line.stored.epoch == epoch).map(|line| line.stored.seq);
+        let first = seqs.next()?;
+        Some((first, seqs.next_back().unwrap_or(first)))
+    }
+
     /// The first of ours that can be sent.
     pub(super) fn next(&self) -> Option<&Draft> {
         self.drafts.iter().find(|draft| draft.trouble.is_none())
@@ -62,10 +75,10 @@ impl Log {
         fits
     }
 
-    /// Takes a message from the server, by event or from the history; false if it was here before.
-    pub(super) fn add(&mut self, message: Message) -> bool {
-        let Message { id, author, text, epoch, seq, time, .. } = message;
-        let is_mine = self.take_draft(&id).is_some();
+    /// Takes a message from the server, by event or from the history; false if it was here before. `you` is who we are.
+    pub(super) fn add(&mut self, message: Message, you: Option<&str>) -> bool {
+        let Message { id, user, author, text, epoch, seq, time, .. } = message;
+        let is_mine = self.take_draft(&id).is_some() || you == Some(&*user);
         self.insert(Line { id, author, text, stored: Stored { epoch, seq, time }, is_mine })
     }
 
@@ -144,7 +157,7 @@ mod tests {
     fn lines_are_in_the_order_of_seq_however_they_come() {
         let mut log = Log::default();
         for (seq, id) in [(2, "b"), (3, "c"), (1, "a")] {
-            assert!(log.add(message(1, seq, id)));
+            assert!(log.add(message(1, seq, id), None));
         }
         assert_eq!(ids(&log), "a b c");
     }
@@ -152,28 +165,28 @@ mod tests {
     #[test]
     fn message_that_comes_twice_is_shown_once() {
         let mut log = Log::default();
-        assert!(log.add(message(1, 1, "a")));
-        assert!(!log.add(message(1, 1, "a")));
+        assert!(log.add(message(1, 1, "a"), None));
+        assert!(!log.add(message(1, 1, "a"), None));
         assert_eq!(ids(&log), "a");
     }
 
     #[test]
     fn new_memory_of_the_server_goes_behind_the_old() {
         let mut log = Log::default();
-        log.add(message(1, 1, "a"));
-        log.add(message(1, 2, "b"));
-        log.add(message(2, 1, "c"));
+        log.add(message(1, 1, "a"), None);
+        log.add(message(1, 2, "b"), None);
+        log.add(message(2, 1, "c"), None);
         assert_eq!(ids(&log), "a b c");
     }
 
     #[test]
     fn message_stored_again_by_a_new_memory_moves_and_is_still_one() {
         let mut log = Log::default();
-        log.add(message(1, 1, "a"));
-        log.add(message(1, 2, "b"));
-        assert!(!log.add(message(2, 1, "a")));
+        log.add(message(1, 1, "a"), None);
+        log.add(message(1, 2, "b"), None);
+        assert!(!log.add(message(2, 1, "a"), None));
         assert_eq!(ids(&log), "b a");
-        assert!(!log.add(message(1, 1, "a")), "the old place does not come back");
+        assert!(!log.add(message(1, 1, "a"), None), "the old place does not come back");
         assert_eq!(ids(&log), "b a");
     }
 
@@ -181,7 +194,7 @@ mod tests {
     fn acknowledged_draft_takes_its_place_among_the_others() {
         let mut log = Log::default();
         assert!(log.write(draft("mine")));
-        log.add(message(1, 2, "late"));
+        log.add(message(1, 2, "late"), None);
         settle(&mut log, "mine", 1, 1);
         assert_eq!(ids(&log), "mine* late");
         assert!(log.drafts().is_empty());
@@ -191,10 +204,18 @@ mod tests {
     fn draft_found_in_the_history_is_acknowledged_by_that() {
         let mut log = Log::default();
         log.write(draft("mine"));
-        log.add(message(1, 1, "mine"));
+        log.add(message(1, 1, "mine"), None);
         assert_eq!((ids(&log).as_str(), log.drafts().len()), ("mine*", 0));
         settle(&mut log, "mine", 1, 1);
         assert_eq!(ids(&log), "mine*");
+    }
+
+    #[test]
+    fn message_written_in_another_tab_or_before_is_mine_too() {
+        let mut log = Log::default();
+        log.add(message(1, 1, "a"), Some("bob"));
+        log.add(message(1, 2, "b"), Some("ada"));
+        assert_eq!(ids(&log), "a* b");
     }
 
     #[test]
@@ -212,7 +233,7 @@ mod tests {
     fn lines_and_drafts_are_bounded() {
         let mut log = Log::default();
         for seq in 1..=1_001 {
-            log.add(message(1, seq, &format!("m{seq}")));
+            log.add(message(1, seq, &format!("m{seq}")), None);
         }
         assert_eq!((log.lines().len(), log.lines()[0].id.as_str()), (1_000, "m2"));
         assert!((0..100).all(|number| log.write(draft(&format!("d{number}")))));

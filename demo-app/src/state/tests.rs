@@ -4,6 +4,9 @@ use parlor_chat::{Change, History, Member, Reason};
 
 use super::*;
 
+mod past;
+mod private;
+
 const NOW: u64 = 1_700_000_000_000;
 /// Ada's member id.
 const ADA: &str = "s1";
@@ -13,7 +16,7 @@ const BOB: &str = "s2";
 fn arriving_joins_the_rooms_as_soon_as_there_is_a_connection() {
     let mut page = page();
     assert_eq!(page.does(Action::Link(Link::Connected { transport: "polling" })), []);
-    assert_eq!(page.does(Action::Connected), [Effect::ListRooms, join("lobby")]);
+    assert_eq!(page.does(Action::Connected), [Effect::ListRooms, Effect::ListTalks, join("lobby")]);
 }
 
 #[test]
@@ -49,7 +52,7 @@ fn message_written_offline_is_sent_once_when_back_in_the_room() {
     assert_eq!(page.does(submit("a")), []);
     assert_eq!(page.does(submit("b")), []);
     assert_eq!(page.does(Action::Tick), []);
-    assert_eq!(page.does(Action::Connected), [Effect::ListRooms, join("lobby")]);
+    assert_eq!(page.does(Action::Connected), [Effect::ListRooms, Effect::ListTalks, join("lobby")]);
     assert_eq!(page.does(Action::Tick), []);
     assert_eq!(page.does(answer_join(1, &[])), [send("lobby", "a")]);
     assert_eq!(page.does(stored("a", 1)), [send("lobby", "b")]);
@@ -171,7 +174,7 @@ fn leaving_while_offline_tells_nobody() {
     let mut page = joined_page();
     page.does(Action::Disconnected);
     assert_eq!(page.does(Action::Leave(room("lobby"))), [Effect::Remember]);
-    assert_eq!(page.does(Action::Connected), [Effect::ListRooms]);
+    assert_eq!(page.does(Action::Connected), [Effect::ListRooms, Effect::ListTalks]);
     assert_eq!(page.does(submit("a")), []);
 }
 
@@ -292,7 +295,7 @@ impl Page {
 }
 
 fn room(name: &str) -> RoomName {
-    RoomName::parse(name).unwrap()
+    RoomName::read(name).unwrap()
 }
 
 fn id(id: &str) -> MessageId {

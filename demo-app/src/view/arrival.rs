@@ -61,7 +61,7 @@ pub(crate) fn Arrival(props: &Props) -> Html {
                     aria-invalid={trouble.is_some().to_string()} />
                 <p id="nickname-note" class={classes!("note", trouble.is_some().then_some("is-trouble"))}
                     role="status">
-                    { trouble.as_deref().unwrap_or("No sign-up. Open a second tab to have somebody to talk to.") }
+                    { trouble.as_deref().unwrap_or("No sign-up. To be somebody else in a second tab, add ?guest=1 to the address.") }
                 </p>
                 <button class="primary">{ "Enter the lobby" }</button>
             </form>

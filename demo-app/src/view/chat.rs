@@ -104,7 +104,7 @@ impl Chat {
     fn happened(&mut self, action: Action) -> bool {
         let before = self.state.clone();
         let mut is_changed = false;
-        if matches!(action, Action::Open(_)) && self.panel.is_some() {
+        if matches!(action, Action::Open(_) | Action::Whisper(_)) && self.panel.is_some() {
             self.panel = None;
             is_changed = true;
         }
@@ -156,6 +156,9 @@ impl Chat {
     fn conversation(&self, ctx: &Context<Self>) -> Html {
         let link = ctx.link();
         let Some(room) = self.state.current_room() else { return self.nowhere(ctx) };
+        let (sign, label) = room.label();
+        let on_older = link.callback(|()| Msg::Happened(Action::WantOlder));
+        let on_whisper = link.callback(|member| Msg::Happened(Action::Whisper(member)));
         let on_typed = link.callback(|()| Msg::Happened(Action::Typed));
         let on_submit = link.batch_callback(|text: Text| {
             browser::new_message_id().map(|id| Msg::Happened(Action::Submit { id, text }))
@@ -163,15 +166,15 @@ impl Chat {
         html! {
             <>
                 <main class="conversation">
-                    { self.bar(ctx, &format!("# {}", room.name.as_str()), Some(room.members.len())) }
+                    { self.bar(ctx, &format!("{sign} {label}"), Some(room.members.len())) }
                     { self.notice(ctx) }
-                    <Messages room={room.clone()} me={self.state.me.as_str().to_owned()} />
+                    <Messages room={room.clone()} me={self.state.me.as_str().to_owned()} {on_older} />
                     <p class="murmur" aria-live="polite">{ self.murmur() }</p>
-                    <Composer room={room.name.clone()} {on_typed} {on_submit} />
+                    <Composer room={room.name.clone()} label={format!("{sign}{label}")} {on_typed} {on_submit} />
                 </main>
                 <aside id="people" ref={self.panels[Panel::People as usize].clone()} tabindex="-1"
                     aria-label="People in this room" class={self.panel_classes("people", Panel::People)}>
-                    <People room={room.clone()} />
+                    <People room={room.clone()} {on_whisper} />
                 </aside>
             </>
         }

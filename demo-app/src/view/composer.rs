@@ -14,6 +14,8 @@ pub(crate) const FIELD: &str = "composer";
 #[derive(Properties, PartialEq)]
 pub(crate) struct Props {
     pub(crate) room: RoomName,
+    /// What the room is called.
+    pub(crate) label: AttrValue,
     pub(crate) on_typed: Callback<()>,
     pub(crate) on_submit: Callback<Text>,
 }
@@ -73,7 +75,7 @@ pub(crate) fn Composer(props: &Props) -> Html {
         })
     };
     let onsubmit = submit.reform(|event: SubmitEvent| event.prevent_default());
-    let label = format!("Message #{}", props.room.as_str());
+    let label = format!("Message {}", props.label);
     html! {
         <form class="composer" {onsubmit}>
             <label class="hidden" for={FIELD}>{ label.clone() }</label>

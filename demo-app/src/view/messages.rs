@@ -17,6 +17,8 @@ const ONE_BREATH: u64 = 5 * 60 * 1_000;
 pub(crate) struct Props {
     pub(crate) room: Rc<Room>,
     pub(crate) me: AttrValue,
+    /// The person wants to read what was said before.
+    pub(crate) on_older: Callback<()>,
 }
 
 #[component]
@@ -32,14 +34,23 @@ pub(crate) fn Messages(props: &Props) -> Html {
         rows.push(message.row(above.as_ref()));
         above = Some(message);
     }
-    let name = props.room.name.as_str();
+    let (sign, label) = props.room.label();
+    let past = &props.room.past;
+    let onclick = props.on_older.reform(|_: MouseEvent| ());
     html! {
         // The style sheet turns the column around, so that it keeps to its end while more is said.
-        <div class="log" role="log" aria-label={format!("Messages in #{name}")} tabindex="0">
+        <div class="log" role="log" aria-label={format!("Messages in {sign}{label}")} tabindex="0">
             if rows.is_empty() {
-                <p class="empty">{ format!("It is quiet in #{name}. Say hello!") }</p>
+                <p class="empty">{ format!("It is quiet in {sign}{label}. Say hello!") }</p>
             }
-            <ol>{ for rows }</ol>
+            <ol>
+                if past.has_more && !log.is_full() {
+                    <li key="older" class="older">
+                        <button class="quiet" disabled={past.is_asked} {onclick}>{ "Show older messages" }</button>
+                    </li>
+                }
+                { for rows }
+            </ol>
         </div>
     }
 }

@@ -43,17 +43,18 @@ pub(crate) fn Rooms(props: &Props) -> Html {
 
 fn joined(room: &Room, props: &Props) -> Html {
     let name = room.name.as_str();
+    let (sign, label) = room.label();
     let is_current = props.current.as_ref() == Some(&room.name);
     html! {
         <li key={name.to_owned()} class={classes!("room", is_current.then_some("is-current"))}>
             <button class="room-open" aria-current={is_current.then_some("true")} onclick={pick(&props.on_open, &room.name)}>
-                <span class="hash" aria-hidden="true">{ "#" }</span>
-                <span class="room-name">{ name.to_owned() }</span>
+                <span class="hash" aria-hidden="true">{ sign }</span>
+                <span class="room-name">{ label.to_owned() }</span>
                 if room.unread > 0 {
                     <span class="badge">{ room.unread }<span class="hidden">{ " unread" }</span></span>
                 }
             </button>
-            <button class="room-leave" aria-label={format!("Leave #{name}")} title="Leave"
+            <button class="room-leave" aria-label={format!("Leave {sign}{label}")} title="Leave"
                 onclick={pick(&props.on_leave, &room.name)}>{ icon::cross() }</button>
         </li>
     }
