@@ -14,6 +14,12 @@ pub const MAX_PAYLOAD_BYTES: usize = 1_000_000;
 /// complete, so this times that is what one peer can make us hold.
 pub const MAX_ATTACHMENTS: usize = 10;
 
+/// How long the next attachment of a packet may take to come.
+///
+/// What came of the packet is kept meanwhile. Thirty seconds for a megabyte is what a request body gets too; real
+/// clients send attachments right behind their packet.
+pub const ATTACHMENT_TIMEOUT: Duration = Duration::from_millis(30_000);
+
 /// The longest namespace name a peer may use, in bytes.
 ///
 /// A name is kept for as long as the connection lives; real ones are a few dozen characters.

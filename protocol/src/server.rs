@@ -12,7 +12,7 @@ use crate::engine::server::{self as engine, Config, First, Session};
 use crate::engine::{TransportId, TransportKind};
 use crate::socket::server::{Namespaces, Offence, Received};
 use crate::socket::{Codec, DecodeError, Kind, Namespace, Packet};
-use crate::{Instant, Reason};
+use crate::{Instant, Reason, limits};
 
 /// What happened to the connection, or what the application wants.
 #[derive(Debug)]
@@ -96,6 +96,8 @@ pub enum ProtocolError {
     Decode(DecodeError),
     /// It sent a packet that it must not send now.
     Offence(Offence),
+    /// It announced attachments and did not send them: see [`limits::ATTACHMENT_TIMEOUT`].
+    AttachmentsMissing,
 }
 
 impl ProtocolError {
@@ -104,6 +106,7 @@ impl ProtocolError {
         match self {
             Self::Decode(error) => error.message(),
             Self::Offence(offence) => offence.message(),
+            Self::AttachmentsMissing => "attachments did not come in time",
         }
     }
 }
@@ -116,6 +119,8 @@ pub struct Connection<C: Codec> {
     namespaces: Namespaces,
     /// When to give up on a client that joins no namespace.
     join_deadline: Option<Instant>,
+    /// When to give up on a packet whose attachments do not come.
+    attachment_deadline: Option<Instant>,
     /// The client broke the protocol: what else it sent is not read.
     offended: bool,
     outputs: VecDeque<Output<C>>,
@@ -137,6 +142,7 @@ impl<C: Codec> Connection<C> {
             session: Session::open(config, sid, first, now),
             namespaces: Namespaces::default(),
             join_deadline: Some(now + connect_timeout),
+            attachment_deadline: None,
             offended: false,
             outputs: VecDeque::new(),
         };
@@ -160,6 +166,9 @@ impl<C: Codec> Connection<C> {
 
     /// Lets time do its work. Harmless when called early.
     pub fn handle_timeout(&mut self, now: Instant) {
+        if self.attachment_deadline.is_some_and(|deadline| deadline <= now) {
+            self.offended(ProtocolError::AttachmentsMissing, now);
+        }
         self.session.handle_timeout(now);
         if self.join_deadline.is_some_and(|deadline| deadline <= now) {
             self.join_deadline = None;
@@ -176,7 +185,7 @@ impl<C: Codec> Connection<C> {
     /// When to call [`Connection::handle_timeout`].
     pub fn deadline(&self) -> Option<Instant> {
         let session = self.session.deadline()?;
-        Some(self.join_deadline.map_or(session, |join| join.min(session)))
+        [self.join_deadline, self.attachment_deadline].into_iter().flatten().chain([session]).min()
     }
 
     /// Whether a message sent now would leave at once. Until it is so, keep messages in a queue that counts.
@@ -245,19 +254,24 @@ impl<C: Codec> Connection<C> {
         if self.offended {
             return;
         }
-        let received = match self.codec.decode(message) {
+        let decoded = self.codec.decode(message);
+        self.attachment_deadline = self.codec.is_midway().then(|| now + limits::ATTACHMENT_TIMEOUT);
+        let received = match decoded {
             Ok(None) => return,
             Ok(Some(packet)) => self.namespaces.receive(packet).map_err(ProtocolError::Offence),
             Err(error) => Err(ProtocolError::Decode(error)),
         };
         match received {
             Ok(received) => self.received(received),
-            Err(error) => {
-                self.offended = true;
-                self.outputs.push_back(Output::Refused(error));
-                self.session.handle_input(engine::Input::Close(Reason::ForcedClose), now);
-            }
+            Err(error) => self.offended(error, now),
         }
+    }
+
+    fn offended(&mut self, error: ProtocolError, now: Instant) {
+        self.offended = true;
+        self.attachment_deadline = None;
+        self.outputs.push_back(Output::Refused(error));
+        self.session.handle_input(engine::Input::Close(Reason::ForcedClose), now);
     }
 
     fn received(&mut self, received: Received<C::Data>) {
@@ -275,6 +289,7 @@ impl<C: Codec> Connection<C> {
     fn closed(&mut self, reason: Reason) {
         self.codec.reset();
         self.join_deadline = None;
+        self.attachment_deadline = None;
         for namespace in self.namespaces.drain_connected() {
             self.outputs.push_back(Output::Disconnected(namespace, reason));
         }

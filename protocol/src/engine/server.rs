@@ -4,6 +4,7 @@
 //! id of its own. Reports about a transport that was told to close are ignored, however late they come.
 
 mod heartbeat;
+mod polling;
 mod upgrade;
 
 use alloc::boxed::Box;
@@ -67,6 +68,13 @@ pub enum Input<In, Out> {
     Poll(RequestId),
     /// A POST whose body is still to come.
     PostBegun(RequestId),
+    /// The first packets of a POST's body, when there is more of it. The rest follows, and [`Input::Posted`] last.
+    Posting {
+        /// Which POST.
+        request: RequestId,
+        /// Its next packets, in order.
+        packets: Vec<Packet<In>>,
+    },
     /// The POST's body, decoded up to the first thing that is not a packet. `complete` tells that there was none.
     Posted {
         /// Which POST.
@@ -203,6 +211,7 @@ impl<In, Out> Session<In, Out> {
         match input {
             Input::Poll(request) => self.poll(request),
             Input::PostBegun(request) => self.post_begun(request),
+            Input::Posting { request, packets } => self.posting(request, packets, now),
             Input::Posted { request, packets, complete } => self.posted(request, packets, complete, now),
             Input::PostRefused { request, fatal } => self.post_refused(request, fatal),
             Input::Aborted(request) => self.aborted(request),
@@ -294,65 +303,6 @@ impl<In, Out> Session<In, Out> {
             Input::Poll(request) | Input::PostBegun(request) => self.respond(*request, Response::BadRequest),
             Input::WebSocketOpened(id) => self.outputs.push_back(Output::Close(*id)),
             _ => {}
-        }
-    }
-
-    fn poll(&mut self, request: RequestId) {
-        match &mut self.transport {
-            Transport::Polling { held: held @ None } => {
-                *held = Some(request);
-                self.flush();
-                self.close_when_drained();
-            }
-            Transport::Polling { held: Some(_) } => {
-                self.respond(request, Response::BadRequest);
-                self.end(Reason::TransportError);
-            }
-            Transport::WebSocket { .. } => self.respond(request, Response::BadRequest),
-        }
-    }
-
-    fn post_begun(&mut self, request: RequestId) {
-        if self.transport_kind() != TransportKind::Polling {
-            self.respond(request, Response::BadRequest);
-        } else if self.posting.is_some() {
-            self.respond(request, Response::BadRequest);
-            self.end(Reason::TransportError);
-        } else {
-            self.posting = Some(request);
-        }
-    }
-
-    fn posted(&mut self, request: RequestId, packets: Vec<Packet<In>>, complete: bool, now: Instant) {
-        if self.posting.take_if(|posting| *posting == request).is_none() {
-            return;
-        }
-        for packet in packets {
-            if self.state != State::Closed {
-                self.packet(packet, now);
-            }
-        }
-        self.respond(request, Response::Ok);
-        if !complete && self.state != State::Closed {
-            self.end(Reason::ParseError);
-        }
-    }
-
-    fn post_refused(&mut self, request: RequestId, fatal: bool) {
-        self.posting.take_if(|posting| *posting == request);
-        if fatal {
-            self.end(Reason::TransportError);
-        }
-    }
-
-    fn aborted(&mut self, request: RequestId) {
-        let was_held = match &mut self.transport {
-            Transport::Polling { held } => held.take_if(|held| *held == request).is_some(),
-            Transport::WebSocket { .. } => false,
-        };
-        let was_posting = self.posting.take_if(|posting| *posting == request).is_some();
-        if (was_held || was_posting) && self.transport_kind() == TransportKind::Polling {
-            self.end(Reason::TransportError);
         }
     }
 

@@ -30,6 +30,12 @@ pub trait Codec {
     /// The peer broke the protocol; the connection is to be closed with `parse error`.
     fn decode(&mut self, message: Self::Incoming) -> Result<Option<Packet<Self::Data>>, DecodeError>;
 
+    /// Whether a packet is half received: more messages must come to complete it. A codec whose packets are one
+    /// message each leaves it out.
+    fn is_midway(&self) -> bool {
+        false
+    }
+
     /// Forgets a half-received packet: the connection it came over is gone.
     fn reset(&mut self);
 
@@ -135,6 +141,10 @@ impl<E: Edge> Codec for TextCodec<E> {
         let data = self.edge.open(whole.header.kind, whole.text, whole.header.data_at, whole.attachments)?;
         let super::decode::Header { kind, namespace, id, .. } = whole.header;
         Ok(Some(Packet { kind, namespace, id, data }))
+    }
+
+    fn is_midway(&self) -> bool {
+        self.decoder.is_midway()
     }
 
     fn reset(&mut self) {

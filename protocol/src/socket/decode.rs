@@ -130,6 +130,10 @@ impl<T, B> Decoder<T, B> {
         Self { max_attachments, reassembly: None }
     }
 
+    pub(super) const fn is_midway(&self) -> bool {
+        self.reassembly.is_some()
+    }
+
     pub(super) fn reset(&mut self) {
         self.reassembly = None;
     }

@@ -74,6 +74,40 @@ fn a_post_is_answered_ok_behind_its_packets() {
 }
 
 #[test]
+fn a_long_post_is_read_in_parts_and_answered_once() {
+    check(
+        polling(),
+        "
+        > post-begun 2
+        > posting 2 4a|4b
+        message a
+        message b
+        > posting 3 4x
+        > posting 2 4c
+        message c
+        > post 2 4d
+        message d
+        respond 2 ok
+        > posting 2 4x
+        ",
+    );
+    check(
+        polling(),
+        "
+        > poll 2
+        > post-begun 3
+        > posting 3 4a|1|4b
+        message a
+        respond 2 6
+        closed transport close
+        respond 3 ok
+        > posting 3 4c
+        > post 3 4d
+        ",
+    );
+}
+
+#[test]
 fn a_post_with_garbage_is_read_up_to_it_and_ends_the_session() {
     check(
         polling(),
@@ -434,6 +468,7 @@ impl Machine for Script {
         let input = match words {
             ["poll", _] => Input::Poll(request()),
             ["post-begun", _] => Input::PostBegun(request()),
+            ["posting", _, body] => Input::Posting { request: request(), packets: packets(body) },
             ["post", _, body] => Input::Posted { request: request(), packets: packets(body), complete: true },
             ["post-broken", _, body] => {
                 Input::Posted { request: request(), packets: packets(body), complete: false }

@@ -119,6 +119,45 @@ fn a_client_may_join_only_so_many_namespaces() {
 }
 
 #[test]
+fn attachments_that_do_not_come_are_not_waited_for() {
+    check(
+        joined(),
+        r#"
+        > recv 452-["a",{"_placeholder":true,"num":0},{"_placeholder":true,"num":1}]
+        > time 20000
+        > recv bAQ==
+        > deadline
+        25000
+        > time 25000
+        write 2
+        > sent
+        > recv 3
+        > deadline
+        50000
+        > time 50000
+        refused attachments did not come in time
+        close
+        disconnected / forced close
+        closed forced close
+        > deadline
+        none
+        "#,
+    );
+    check(
+        joined(),
+        r#"
+        > recv 451-["a",{"_placeholder":true,"num":0}]
+        > time 20000
+        > recv bAQ==
+        event / ["a",{"_placeholder":true,"num":0}]
+        > time 24999
+        > deadline
+        25000
+        "#,
+    );
+}
+
+#[test]
 fn leaving_one_namespace_leaves_the_others_alone() {
     check(
         joined(),
