@@ -4,6 +4,7 @@
 mod compression;
 mod cookie;
 mod cors;
+mod rate_limit;
 
 use std::time::Duration;
 
@@ -13,6 +14,7 @@ use parlor_protocol::{engine::TransportKind, limits};
 pub use self::compression::{HttpCompression, PerMessageDeflate};
 pub use self::cookie::{Cookie, SameSite};
 pub use self::cors::Cors;
+pub use self::rate_limit::RateLimit;
 use crate::ConnectionStateRecovery;
 use crate::clock::Clock;
 use crate::recovery::Recovery;
@@ -44,6 +46,18 @@ const MAX_HANDSHAKES: usize = 1000;
 ///
 /// An empty one takes about a kilobyte: a peer that asks for all there may be costs ten megabytes.
 const MAX_DYNAMIC_NAMESPACES: usize = 10_000;
+
+/// The default of [`Config::write_timeout`].
+///
+/// As long as a pong may take: a phone that changes its network gets over it. Without it a client that takes nothing,
+/// and is sent too little to fill its queue, would be kept for a whole ping interval longer.
+const WRITE_TIMEOUT: Duration = limits::PING_TIMEOUT;
+
+/// The default of [`Config::request_timeout`].
+///
+/// A browser needs one packet for a request's headers, and a body of a megabyte in that time is 270 kbit/s. A pong can
+/// wait behind a body, so a client that needs much longer would be taken for dead anyway.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// How a server treats its clients.
 ///
@@ -122,6 +136,17 @@ pub struct Config {
     /// See [`Server::of_pattern`](crate::Server::of_pattern). The names are at most
     /// [`limits::MAX_NAMESPACE_BYTES`] long, and one connection may be in [`limits::MAX_NAMESPACES`].
     pub max_dynamic_namespaces: usize,
+    /// How many events one client may send. Default any number.
+    pub rate_limit: Option<RateLimit>,
+    /// How long a client may take nothing of what is written to it, before it is cut off. Default 20 s.
+    ///
+    /// It holds for WebSockets, and under [`serve`](crate::serve) for HTTP answers too. What the operating system has
+    /// taken counts as taken.
+    pub write_timeout: Duration,
+    /// How long a request may take to come: its headers under [`serve`](crate::serve), and its body. Default 30 s.
+    ///
+    /// A kept-alive connection on which no next request begins is closed after that time too.
+    pub request_timeout: Duration,
     /// How many clients may be connected at the same time. Default any number.
     ///
     /// Further ones get 503 and come again later. Each connection takes a file descriptor, so the operating system has
@@ -157,6 +182,9 @@ impl Default for Config {
             max_handlers: MAX_HANDLERS,
             cleanup_empty_child_namespaces: false,
             max_dynamic_namespaces: MAX_DYNAMIC_NAMESPACES,
+            rate_limit: None,
+            write_timeout: WRITE_TIMEOUT,
+            request_timeout: REQUEST_TIMEOUT,
             max_connections: None,
             max_handshakes: MAX_HANDSHAKES,
             connection_state_recovery: None,

@@ -61,11 +61,12 @@ mod server;
 mod socket;
 mod sync;
 pub mod websocket;
+mod write_deadline;
 
 pub use self::http::{Body, Layer, NotFound, Service};
 pub use ack::Ack;
 pub use broadcast::{Broadcast, BroadcastAckError, BroadcastAckFuture, Missing, RoomNames, Unanswered};
-pub use config::{Config, Cookie, Cors, HttpCompression, PerMessageDeflate, SameSite};
+pub use config::{Config, Cookie, Cors, HttpCompression, PerMessageDeflate, RateLimit, SameSite};
 pub use emitter::{AckFuture, Emitter};
 pub use engine::{ConnectionError, Engine};
 pub use error::{AckError, EmitError, PatternError, SocketError};

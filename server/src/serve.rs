@@ -18,10 +18,15 @@ use tokio::time;
 
 use crate::Server;
 use crate::handshake::RemoteAddress;
+use crate::write_deadline::WriteDeadline;
 
-/// How long a peer may take to send a request's headers. A browser needs one packet; who takes longer only holds a
-/// connection.
-const HEADER_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long all the headers of a request may be together, in bytes. Node's bound is a quarter of that; cookies of a
+/// single site do not come near it. Beyond it the answer is 431; hyper looks between two reads, so that what is less
+/// than twice as long may slip through.
+const MAX_HEADER_BYTES: usize = 64 * 1024;
+
+/// How many headers a request may have. Beyond it the answer is 431.
+const MAX_HEADERS: usize = 100;
 
 /// How long to wait when no connection can be accepted, mostly because there are no file descriptors left.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
@@ -133,9 +138,13 @@ where
         tracing::debug!(%error, "TCP_NODELAY was not set");
     }
     let service = TowerToHyperService::new(service);
+    let config = &io.shared().config;
+    let stream = WriteDeadline::new(stream, config.write_timeout);
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(HEADER_TIMEOUT)
+        .header_read_timeout(config.request_timeout)
+        .max_buf_size(MAX_HEADER_BYTES)
+        .max_headers(MAX_HEADERS)
         .serve_connection(TokioIo::new(stream), service)
         .with_upgrades();
     let mut connection = pin!(connection);
@@ -146,7 +155,12 @@ where
             connection.await
         }
     };
-    if let Err(error) = served {
+    let Err(error) = served else { return };
+    let cause = error.source().and_then(|cause| cause.downcast_ref::<io::Error>());
+    if cause.is_some_and(|cause| cause.kind() == io::ErrorKind::TimedOut) {
+        io.shared().metrics.write_timeouts.add(1);
+        tracing::warn!(write_timeout = ?config.write_timeout, "a client takes nothing of an answer: closing");
+    } else {
         tracing::debug!(%error, "an HTTP connection failed");
     }
 }

@@ -75,36 +75,11 @@ fn a_post_is_answered_ok_behind_its_packets() {
 
 #[test]
 fn a_long_post_is_read_in_parts_and_answered_once() {
-    check(
-        polling(),
-        "
-        > post-begun 2
-        > posting 2 4a|4b
-        message a
-        message b
-        > posting 3 4x
-        > posting 2 4c
-        message c
-        > post 2 4d
-        message d
-        respond 2 ok
-        > posting 2 4x
-        ",
-    );
-    check(
-        polling(),
-        "
-        > poll 2
-        > post-begun 3
-        > posting 3 4a|1|4b
-        message a
-        respond 2 6
-        closed transport close
-        respond 3 ok
-        > posting 3 4c
-        > post 3 4d
-        ",
-    );
+    let whole = "> post-begun 2\n> posting 2 4a|4b\nmessage a\nmessage b\n> posting 3 4x\n> post 2 4c\nmessage c\nrespond 2 ok";
+    check(polling(), whole);
+    let ended =
+        "> posting 3 4a|1|4b\nmessage a\nrespond 2 6\nclosed transport close\nrespond 3 ok\n> post 3 4d";
+    check(polling(), &format!("> poll 2\n> post-begun 3\n{ended}"));
 }
 
 #[test]

@@ -60,8 +60,11 @@ impl Connection {
     pub(super) fn event(&mut self, namespace: &Name, data: Payload, ack: Option<u64>, cx: &mut Context<'_>) {
         self.tally.events_received += 1;
         let Some(socket) = self.socket(namespace) else { return };
+        if !self.is_in_pace() && self.exceeded() {
+            return;
+        }
         let mut event = Incoming { socket, data, ack };
-        if self.backlog.is_empty() && self.has_room() {
+        if self.backlog.is_empty() && self.has_room() && self.is_in_pace() {
             return self.take_up(event, cx);
         }
         // What is counted here must be all that it keeps alive.
@@ -88,6 +91,7 @@ impl Connection {
 
     /// Begins with an event, unless its socket's middlewares are still at an earlier one.
     fn take_up(&mut self, mut event: Incoming, cx: &mut Context<'_>) {
+        self.count_event();
         if let Some(lane) = self.lanes.iter_mut().find(|lane| lane.socket == event.socket) {
             event.data = event.data.detached();
             let bytes = event.bytes();
@@ -200,6 +204,7 @@ impl Connection {
             self.keep(lane);
         }
         while self.has_room()
+            && self.is_in_pace()
             && let Some(event) = self.backlog.pop_front()
         {
             self.set_backlog_bytes(self.backlog_bytes - event.bytes());
@@ -208,6 +213,7 @@ impl Connection {
         }
         if any && self.backlog.is_empty() {
             self.backlog = VecDeque::new();
+            self.calm_down();
         }
         any
     }

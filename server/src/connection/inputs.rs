@@ -6,10 +6,12 @@ use bytestring::ByteString;
 use parlor_protocol::engine::TransportId;
 use parlor_protocol::engine::server::{self as engine, RequestId};
 
+use super::incoming::Batch;
 use super::websockets::Received;
 use super::{Command, Connection, incoming};
 
-/// How many WebSocket messages are taken in one turn, so that answers are not held back for ever.
+/// How many WebSocket messages, or packets of one request body, are taken in one turn: answers are not held back for
+/// ever, and a body of half a million packets is never unpacked as a whole.
 const MAX_RECEIVED: usize = 128;
 
 impl Connection {
@@ -17,7 +19,7 @@ impl Connection {
     pub(super) fn take_commands(&mut self, cx: &mut Context<'_>) -> bool {
         let mut any = false;
         if !self.is_paused()
-            && let Some((request, body)) = self.postponed.take()
+            && let Some((request, body)) = self.unread.take()
         {
             self.posted(request, body);
             self.settle(cx);
@@ -48,8 +50,10 @@ impl Connection {
                 self.requests.insert(request, responder);
                 self.tell_engine(engine::Input::PostBegun(request));
             }
-            Command::Posted(request, body) if self.is_paused() => self.postponed = Some((request, body)),
-            Command::Posted(request, body) => self.posted(request, body),
+            Command::Posted(request, body) => {
+                self.tally.polling.bytes_received += body.as_ref().map_or(0, |body| body.len());
+                self.unread = Some((request, body));
+            }
             Command::PostRefused { request, fatal } => {
                 self.requests.forget(request);
                 self.tell_engine(engine::Input::PostRefused { request, fatal });
@@ -61,14 +65,21 @@ impl Connection {
         }
     }
 
+    /// Reads a part of a body. What is left comes in the next turn, unless too much waits by then.
     fn posted(&mut self, request: RequestId, body: Option<ByteString>) {
-        self.tally.polling.bytes_received += body.as_ref().map_or(0, |body| body.len());
-        let (packets, complete) = body.map(|body| incoming::packets(&body)).unwrap_or_default();
-        if !complete {
+        let batch = body.map(|body| incoming::packets(&body, MAX_RECEIVED));
+        let Batch { packets, rest, is_broken } =
+            batch.unwrap_or_else(|| Batch { is_broken: true, ..Batch::default() });
+        if is_broken {
             tracing::warn!(connection = self.link.number, "a request body is not a payload: closing");
         }
         self.tally.packets_received += packets.len();
-        self.tell_engine(engine::Input::Posted { request, packets, complete });
+        if rest.is_some() {
+            self.unread = Some((request, rest));
+            self.tell_engine(engine::Input::Posting { request, packets });
+        } else {
+            self.tell_engine(engine::Input::Posted { request, packets, complete: !is_broken });
+        }
     }
 
     /// Requests whose client hung up.
@@ -127,9 +138,10 @@ impl Connection {
             self.settle(cx);
             return true;
         }
-        if self.sleeps_until != Some(deadline) {
-            self.sleep.as_mut().reset(self.shared.clock.at(deadline));
-            self.sleeps_until = Some(deadline);
+        let alarm = self.next_event_at().map_or(deadline, |at| at.min(deadline));
+        if self.sleeps_until != Some(alarm) {
+            self.sleep.as_mut().reset(self.shared.clock.at(alarm));
+            self.sleeps_until = Some(alarm);
         }
         self.sleep.as_mut().poll(cx).is_ready()
     }

@@ -19,6 +19,7 @@ mod events;
 mod incoming;
 mod inputs;
 mod outputs;
+mod pace;
 mod requests;
 mod websockets;
 
@@ -38,6 +39,7 @@ use tokio::time::{self, Sleep};
 
 use self::application::Joining;
 use self::events::{Incoming, Lane};
+use self::pace::Bucket;
 use self::requests::Requests;
 use self::websockets::WebSockets;
 use crate::handler::Running;
@@ -123,8 +125,8 @@ struct Connection {
     /// No request can reach this connection any more.
     is_unreachable: bool,
     requests: Requests,
-    /// A body that came while nothing was read. There is one at most: a second POST is refused.
-    postponed: Option<(RequestId, Option<ByteString>)>,
+    /// A body that is read in parts, or waits until something is read. There is one at most: a second POST is refused.
+    unread: Option<(RequestId, Option<ByteString>)>,
     websockets: WebSockets,
 
     /// Those that were let in.
@@ -134,6 +136,7 @@ struct Connection {
     backlog: VecDeque<Incoming>,
     backlog_bytes: usize,
     lanes: Vec<Lane>,
+    bucket: Option<Bucket>,
 
     sleep: Pin<Box<Sleep>>,
     sleeps_until: Option<Instant>,
@@ -188,6 +191,7 @@ impl Connection {
             }
             Opening::WebSocket(websocket) => First::WebSocket(websockets.insert(*websocket)),
         };
+        let bucket = shared.config.rate_limit.as_ref().map(Bucket::new);
         let (config, now) = (&shared.config, shared.clock.now());
         let machine = Machine::open(config.engine(), config.join_timeout(), codec(), sid.clone(), first, now);
         Self {
@@ -199,7 +203,7 @@ impl Connection {
             commands,
             is_unreachable: false,
             requests,
-            postponed: None,
+            unread: None,
             websockets,
             sockets: Vec::new(),
             joining: FuturesUnordered::new(),
@@ -207,6 +211,7 @@ impl Connection {
             backlog: VecDeque::new(),
             backlog_bytes: 0,
             lanes: Vec::new(),
+            bucket,
             sleep: Box::pin(time::sleep_until(time::Instant::now())),
             sleeps_until: None,
             is_closed: false,
@@ -318,7 +323,7 @@ impl Connection {
         self.is_closed = true;
         self.shared.remove_session(&self.sid);
         self.link.queue.close();
-        self.postponed = None;
+        self.unread = None;
         self.backlog = VecDeque::new();
         self.lanes.iter_mut().for_each(Lane::clear);
         self.set_backlog_bytes(0);

@@ -1,5 +1,6 @@
 //! A connection's side towards the client, outwards: the queue, farewells, writing.
 
+use std::io;
 use std::task::Context;
 
 use parlor_protocol::Reason;
@@ -81,12 +82,12 @@ impl Connection {
     pub(super) fn flush(&mut self, cx: &mut Context<'_>) -> bool {
         let mut any = false;
         while let Some((id, flushed)) = self.websockets.flush(cx) {
+            if let Err(error) = &flushed {
+                self.unwritable(error);
+            }
             self.tell_engine(match flushed {
                 Ok(()) => engine::Input::Sent(id),
-                Err(error) => {
-                    tracing::debug!(connection = self.link.number, %error, "a WebSocket cannot be written");
-                    engine::Input::TransportClosed { transport: id, error: true }
-                }
+                Err(_) => engine::Input::TransportClosed { transport: id, error: true },
             });
             self.settle(cx);
             any = true;
@@ -95,5 +96,17 @@ impl Connection {
             self.counted = None;
         }
         any
+    }
+
+    fn unwritable(&mut self, error: &io::Error) {
+        let connection = self.link.number;
+        if error.kind() != io::ErrorKind::TimedOut {
+            tracing::debug!(connection, %error, "a WebSocket cannot be written");
+            return;
+        }
+        let write_timeout = self.shared.config.write_timeout;
+        tracing::warn!(connection, ?write_timeout, "a client takes nothing: closing");
+        self.link.metrics.write_timeouts.add(1);
+        self.websockets.cut();
     }
 }

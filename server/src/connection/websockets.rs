@@ -17,13 +17,14 @@ use super::incoming;
 use crate::handler::Running;
 use crate::prepared::{self, Prepared};
 use crate::websocket::{self, WebSocket};
+use crate::write_deadline::WriteDeadline;
 
 /// How long a closing handshake may take. A client that is there answers within a round trip; the rest only hold a
 /// file descriptor.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// A WebSocket whose handshake has been answered.
-pub(crate) type AcceptedWebSocket = WebSocket<TokioIo<Upgraded>>;
+pub(crate) type AcceptedWebSocket = WebSocket<WriteDeadline<TokioIo<Upgraded>>>;
 
 /// What happened on a WebSocket.
 pub(super) enum Received {

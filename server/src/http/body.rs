@@ -11,10 +11,6 @@ use tokio::time;
 
 use super::coding::GunzipError;
 
-/// How long a body may take to come. A pong can wait behind it, so a client that needs much longer would be taken for
-/// dead anyway; who takes longer on purpose only holds a connection and its memory.
-const BODY_TIMEOUT: Duration = Duration::from_secs(30);
-
 /// Why a body was not read to its end.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum BodyError {
@@ -22,7 +18,7 @@ pub(super) enum BodyError {
     TooLong,
     /// It is not compressed in the way that its header says.
     Damaged,
-    /// It took longer than [`BODY_TIMEOUT`].
+    /// It took longer than it may.
     TooSlow,
     /// The client hung up, or sent nonsense.
     Broken(String),
@@ -37,16 +33,16 @@ impl From<GunzipError> for BodyError {
     }
 }
 
-/// Reads a body of at most `max_bytes`, in [`BODY_TIMEOUT`] at most.
+/// Reads a body of at most `max_bytes`, in `timeout` at most.
 ///
 /// What is over the limit is thrown away as it comes, and no more of it is taken than the limit itself: a client
 /// that has sent everything hears why it is refused, one that goes on sending is cut off.
-pub(super) async fn read<B>(body: B, max_bytes: usize) -> Result<Bytes, BodyError>
+pub(super) async fn read<B>(body: B, max_bytes: usize, timeout: Duration) -> Result<Bytes, BodyError>
 where
     B: Body,
     B::Error: fmt::Display,
 {
-    time::timeout(BODY_TIMEOUT, read_all(body, max_bytes)).await.unwrap_or(Err(BodyError::TooSlow))
+    time::timeout(timeout, read_all(body, max_bytes)).await.unwrap_or(Err(BodyError::TooSlow))
 }
 
 async fn read_all<B>(body: B, max_bytes: usize) -> Result<Bytes, BodyError>
@@ -90,6 +86,8 @@ mod tests {
 
     use super::*;
 
+    const TIMEOUT: Duration = Duration::from_secs(30);
+
     #[tokio::test]
     async fn a_body_up_to_the_limit_is_read_and_a_longer_one_is_not() {
         let rows: [(&[&str], Result<&str, BodyError>); 6] = [
@@ -103,14 +101,14 @@ mod tests {
         for (chunks, expected) in rows {
             let frames = chunks.iter().map(|chunk| Ok::<_, String>(Frame::data(Bytes::from(*chunk))));
             let body = StreamBody::new(futures_util::stream::iter(frames));
-            assert_eq!(read(body, 5).await, expected.map(Bytes::from), "{chunks:?}");
+            assert_eq!(read(body, 5, TIMEOUT).await, expected.map(Bytes::from), "{chunks:?}");
         }
     }
 
     #[tokio::test]
     async fn a_body_in_one_piece_is_not_copied() {
         let sent = Bytes::from_static(b"hello");
-        let read = read(Full::new(sent.clone()), 5).await.unwrap();
+        let read = read(Full::new(sent.clone()), 5, TIMEOUT).await.unwrap();
         assert_eq!(read.as_ptr(), sent.as_ptr());
     }
 
@@ -118,7 +116,7 @@ mod tests {
     async fn a_broken_body_says_why() {
         let frames = [Ok(Frame::data(Bytes::from("a"))), Err("hung up")];
         let body = StreamBody::new(futures_util::stream::iter(frames));
-        assert_eq!(read(body, 5).await, Err(BodyError::Broken("hung up".into())));
+        assert_eq!(read(body, 5, TIMEOUT).await, Err(BodyError::Broken("hung up".into())));
     }
 
     #[tokio::test(start_paused = true)]
@@ -126,7 +124,7 @@ mod tests {
         let begun = futures_util::stream::iter([Ok::<_, String>(Frame::data(Bytes::from("a")))]);
         let body = StreamBody::new(begun.chain(futures_util::stream::pending()));
         let start = time::Instant::now();
-        assert_eq!(read(body, 5).await, Err(BodyError::TooSlow));
+        assert_eq!(read(body, 5, TIMEOUT).await, Err(BodyError::TooSlow));
         assert_eq!(start.elapsed(), Duration::from_secs(30));
     }
 }

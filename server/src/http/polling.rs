@@ -91,7 +91,7 @@ where
     let body = tokio::select! {
         // A second POST beside the first one is refused before its body is read.
         early = &mut answer => return early.map_or_else(|_| gone(), answer::session),
-        body = body::read(body, max_bytes) => body,
+        body = body::read(body, max_bytes, shared.config.request_timeout) => body,
     };
     let body = body.and_then(|body| match given {
         Given::Gzip => Ok(coding::gunzip(&body, max_bytes)?),

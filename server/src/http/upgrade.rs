@@ -12,6 +12,7 @@ use super::admission::Admitted;
 use crate::connection::{self, AcceptedWebSocket, Command, Opening};
 use crate::server::{Session, Shared};
 use crate::websocket::{self, Options, WebSocket};
+use crate::write_deadline::WriteDeadline;
 
 /// Opens a session on a WebSocket.
 pub(super) fn handshake(
@@ -73,7 +74,10 @@ fn accepted(
 /// What the connection is once the answer 101 has been sent.
 async fn upgraded(shared: &Shared, upgrade: OnUpgrade, options: Options) -> Option<Box<AcceptedWebSocket>> {
     match time::timeout(shared.config.upgrade_timeout, upgrade).await {
-        Ok(Ok(upgraded)) => Some(Box::new(WebSocket::new(TokioIo::new(upgraded), options))),
+        Ok(Ok(upgraded)) => {
+            let stream = WriteDeadline::new(TokioIo::new(upgraded), shared.config.write_timeout);
+            Some(Box::new(WebSocket::new(stream, options)))
+        }
         Ok(Err(error)) => {
             tracing::warn!(%error, "a connection did not become a WebSocket: does the HTTP server do upgrades?");
             None

@@ -51,7 +51,7 @@ counters! {
     slow_consumers: "parlor_slow_consumers_total",
     /// Connections cut off because nothing could be written to them for too long.
     write_timeouts: "parlor_write_timeouts_total",
-    /// Events that were refused because their client sent too many.
+    /// Events over the rate limit: they waited, or ended their connection.
     rate_limited_events: "parlor_rate_limited_events_total",
     /// Clients that a middleware did not let into a namespace.
     middleware_refusals: "parlor_middleware_refusals_total",

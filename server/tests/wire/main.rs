@@ -16,6 +16,7 @@ mod event_middlewares;
 mod handlers;
 mod handshake;
 mod http;
+mod limits;
 mod listeners;
 mod logs;
 mod members;
