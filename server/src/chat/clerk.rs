@@ -234,6 +234,7 @@ fn tell_note(socket: &Socket, note: &Note, answer: Answer, outcome: Result<Outco
     match outcome {
         Ok(Outcome::Sent { stored, message }) => {
             if let Some(message) = message {
+                socket.metrics().chat_messages_stored.add(1);
                 tell::readers(socket, room, &message);
             }
             answer.give(socket, Ok(stored));

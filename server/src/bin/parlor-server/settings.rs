@@ -16,7 +16,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use parlor_server::chat::Database;
-use parlor_server::{Config, Cookie, Cors, HttpCompression, PerMessageDeflate};
+use parlor_server::{Config, ConnectionStateRecovery, Cookie, Cors, HttpCompression, PerMessageDeflate};
 
 pub(crate) use self::command_line::Request;
 pub(crate) use self::kinds::LogFormat;
@@ -30,9 +30,11 @@ pub(crate) struct Settings {
     /// What the library is told, but for what is put together from the fields below.
     pub(crate) config: Config,
     pub(crate) deflate: bool,
-    pub(crate) deflate_threshold_bytes: usize,
+    pub(crate) per_message_deflate: PerMessageDeflate,
     pub(crate) http_compression: bool,
-    pub(crate) http_compression_threshold_bytes: usize,
+    pub(crate) polling_compression: HttpCompression,
+    pub(crate) recovery: bool,
+    pub(crate) connection_state_recovery: ConnectionStateRecovery,
     /// The name of one that holds the session's id.
     pub(crate) cookie: Option<String>,
     pub(crate) cookie_secure: bool,
@@ -55,9 +57,11 @@ impl Default for Settings {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 3000)),
             config: Config::default(),
             deflate: false,
-            deflate_threshold_bytes: PerMessageDeflate::default().threshold_bytes,
+            per_message_deflate: PerMessageDeflate::default(),
             http_compression: true,
-            http_compression_threshold_bytes: HttpCompression::default().threshold_bytes,
+            polling_compression: HttpCompression::default(),
+            recovery: false,
+            connection_state_recovery: ConnectionStateRecovery::default(),
             cookie: None,
             cookie_secure: false,
             cors_origin: Vec::new(),
@@ -74,12 +78,11 @@ impl Default for Settings {
 impl Settings {
     /// What the library is told.
     pub(crate) fn config(&self) -> Config {
-        let deflate = PerMessageDeflate { threshold_bytes: self.deflate_threshold_bytes };
-        let compression = HttpCompression { threshold_bytes: self.http_compression_threshold_bytes };
         Config {
             cors: self.cors(),
-            per_message_deflate: self.deflate.then_some(deflate),
-            http_compression: self.http_compression.then_some(compression),
+            per_message_deflate: self.deflate.then_some(self.per_message_deflate),
+            http_compression: self.http_compression.then_some(self.polling_compression),
+            connection_state_recovery: self.recovery.then(|| self.connection_state_recovery.clone()),
             cookie: self.cookie.as_ref().map(|name| Cookie::named(name).secure(self.cookie_secure)),
             ..self.config.clone()
         }
@@ -140,10 +143,12 @@ mod tests {
     fn what_is_off_is_not_there_and_what_is_on_has_its_threshold() {
         let config = Settings::default().config();
         assert_eq!((config.per_message_deflate, config.cookie), (None, None));
+        assert_eq!(config.connection_state_recovery, None);
         assert_eq!(config.http_compression.map(|it| it.threshold_bytes), Some(1024));
         let settings = Settings {
             deflate: true,
-            deflate_threshold_bytes: 7,
+            per_message_deflate: PerMessageDeflate { threshold_bytes: 7 },
+            recovery: true,
             http_compression: false,
             cookie: Some("sid".to_owned()),
             cookie_secure: true,
@@ -152,6 +157,7 @@ mod tests {
         let config = settings.config();
         assert_eq!(config.per_message_deflate.map(|it| it.threshold_bytes), Some(7));
         assert_eq!(config.http_compression, None);
+        assert_eq!(config.connection_state_recovery, Some(ConnectionStateRecovery::default()));
         assert_eq!(config.cookie, Some(Cookie::named("sid").secure(true)));
     }
 }

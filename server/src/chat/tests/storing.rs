@@ -20,6 +20,7 @@ async fn repeated_id_gets_the_first_answer_and_is_not_broadcast_again() {
     bob.hears(r#"42["message""#).await;
     let next = bob.hears(r#"42["message""#).await;
     assert!(next.contains(r#""id":"other""#), "{next}");
+    assert_eq!(house.io.metrics().value("parlor_chat_messages_stored_total", ""), Some(2));
 }
 
 #[tokio::test]

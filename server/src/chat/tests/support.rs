@@ -16,6 +16,7 @@ use crate::{Config, Server, serve};
 
 /// A server with the chat on a free port, as long as this lives.
 pub(super) struct House {
+    pub(super) io: Server,
     address: SocketAddr,
     serving: JoinHandle<io::Result<()>>,
 }
@@ -31,7 +32,7 @@ impl House {
         install(&io, &database.parse::<Database>().unwrap()).unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        Self { address, serving: tokio::spawn(serve(listener, io)) }
+        Self { address, serving: tokio::spawn(serve(listener, io.clone())), io }
     }
 
     /// Somebody who comes for the first time, and is told who they are.

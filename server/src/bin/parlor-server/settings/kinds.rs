@@ -1,5 +1,7 @@
 //! The kinds of values that settings have: how each is read from text, and how it is written in a TOML file.
 
+mod units;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -50,12 +52,16 @@ pub(super) const URL_PATH: Kind<String> = Kind {
 pub(super) const DURATION: Kind<Duration> = Kind {
     placeholder: "DURATION",
     form: Form::Single,
-    read: read_duration,
-    write: |it| quoted(&duration(*it)),
+    read: units::read_duration,
+    write: |it| quoted(&units::duration(*it)),
 };
 
-pub(super) const BYTES: Kind<usize> =
-    Kind { placeholder: "BYTES", form: Form::Single, read: read_bytes, write: |it| Some(bytes(*it)) };
+pub(super) const BYTES: Kind<usize> = Kind {
+    placeholder: "BYTES",
+    form: Form::Single,
+    read: units::read_bytes,
+    write: |it| Some(units::bytes(*it)),
+};
 
 pub(super) const COUNT: Kind<usize> = Kind {
     placeholder: "NUMBER",
@@ -164,49 +170,6 @@ pub(super) const LOG_FORMAT: Kind<LogFormat> = Kind {
     },
 };
 
-const DURATION_UNITS: [(&str, u64); 4] = [("ms", 1), ("s", 1000), ("m", 60_000), ("h", 3_600_000)];
-
-fn read_duration(text: &str) -> Result<Duration, String> {
-    let (number, unit) = number_and_unit(text);
-    let unit = DURATION_UNITS.iter().find(|(name, _)| *name == unit);
-    let millis = unit.and_then(|(_, millis)| number?.checked_mul(*millis));
-    millis
-        .map(Duration::from_millis)
-        .ok_or_else(|| wrong(text, "a time with its unit, as 500ms, 25s, 2m or 1h"))
-}
-
-fn duration(duration: Duration) -> String {
-    let millis = duration.as_millis();
-    let whole = |(_, unit): &&(&str, u64)| millis > 0 && millis.is_multiple_of(u128::from(*unit));
-    let (name, unit) = DURATION_UNITS.iter().rev().find(whole).unwrap_or(&("s", 1000));
-    format!("{}{name}", millis / u128::from(*unit))
-}
-
-const BYTE_UNITS: [(&str, u64); 6] =
-    [("", 1), ("kB", 1000), ("MB", 1_000_000), ("KiB", 1 << 10), ("MiB", 1 << 20), ("GiB", 1 << 30)];
-
-fn read_bytes(text: &str) -> Result<usize, String> {
-    let (number, unit) = number_and_unit(text);
-    let unit = BYTE_UNITS.iter().find(|(name, _)| *name == unit);
-    let bytes = unit.and_then(|(_, bytes)| number?.checked_mul(*bytes)).filter(|bytes| *bytes > 0);
-    let bytes = bytes.and_then(|bytes| usize::try_from(bytes).ok());
-    bytes.ok_or_else(|| wrong(text, "a length in bytes of at least 1, as 65536, 64KiB, 4MiB or 1MB"))
-}
-
-fn bytes(bytes: usize) -> String {
-    let whole = |(name, unit): &&(&str, u64)| name.ends_with("iB") && (bytes as u64).is_multiple_of(*unit);
-    match BYTE_UNITS.iter().rev().find(whole) {
-        Some((name, unit)) => format!("\"{}{name}\"", bytes as u64 / unit),
-        None => bytes.to_string(),
-    }
-}
-
-fn number_and_unit(text: &str) -> (Option<u64>, &str) {
-    let end = text.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(text.len());
-    let (number, unit) = text.split_at(end);
-    (number.parse().ok(), unit)
-}
-
 fn read_transport(text: &str) -> Result<TransportKind, String> {
     let all = [TransportKind::Polling, TransportKind::WebSocket];
     all.into_iter().find(|kind| kind.as_str() == text).ok_or_else(|| wrong(text, "polling or websocket"))
@@ -257,7 +220,7 @@ mod tests {
     use super::*;
 
     /// Reads each text and writes it again; `None` where it is refused.
-    fn check<V>(kind: &Kind<V>, rows: &[(&str, Option<&str>)]) {
+    pub(super) fn check<V>(kind: &Kind<V>, rows: &[(&str, Option<&str>)]) {
         for (text, expected) in rows {
             let written = (kind.read)(text).ok().and_then(|value| (kind.write)(&value));
             assert_eq!(written.as_deref(), *expected, "{text}");
@@ -286,39 +249,6 @@ mod tests {
         );
         check(&LOG_FORMAT, &[("json", Some(r#""json""#)), ("text", Some(r#""text""#)), ("xml", None)]);
         check(&FOLDER, &[("dist", Some(r#""dist""#)), (r"a\b", Some(r#""a\\b""#))]);
-    }
-
-    #[test]
-    fn times_have_a_unit() {
-        let rows = [
-            ("500ms", Some(r#""500ms""#)),
-            ("25s", Some(r#""25s""#)),
-            ("120s", Some(r#""2m""#)),
-            ("24h", Some(r#""24h""#)),
-            ("0s", Some(r#""0s""#)),
-            ("25", None),
-            ("s", None),
-            ("-1s", None),
-            ("1d", None),
-            ("99999999999999999999s", None),
-            ("18446744073709551615h", None),
-        ];
-        check(&DURATION, &rows);
-    }
-
-    #[test]
-    fn lengths_are_bytes_or_have_a_unit() {
-        let rows = [
-            ("1", Some("1")),
-            ("1MB", Some("1000000")),
-            ("64KiB", Some(r#""64KiB""#)),
-            ("4194304", Some(r#""4MiB""#)),
-            ("0", None),
-            ("4 MiB", None),
-            ("4mb", None),
-            ("99999999999GiB", None),
-        ];
-        check(&BYTES, &rows);
     }
 
     #[test]

@@ -59,232 +59,95 @@ impl fmt::Debug for Setting {
     }
 }
 
+/// Each setting, in the order of the help: its name, its kind, its place, its sentence.
+macro_rules! table {
+    ($($group:literal { $($name:ident: $kind:ident in $($place:ident).+, $about:literal;)* })*) => {
+        vec![$($(setting($group, stringify!($name), kinds::$kind, |it| &mut it.$($place).+, $about),)*)*]
+    };
+}
+
 /// All of them, in the order of the help.
 pub(super) fn settings() -> Vec<Setting> {
-    [serving(), clients(), bounds(), ending(), logs()].into_iter().flatten().collect()
-}
-
-fn serving() -> Vec<Setting> {
-    let group = "Serving";
-    vec![
-        setting(
-            group,
-            "listen",
-            kinds::ADDRESS,
-            |it| &mut it.listen,
-            "Where to listen; port 0 takes a free one, which is printed",
-        ),
-        setting(
-            group,
-            "path",
-            kinds::URL_PATH,
-            |it| &mut it.config.path,
-            "The path of Socket.IO; requests end it with a slash",
-        ),
-        setting(
-            group,
-            "add_trailing_slash",
-            kinds::SWITCH,
-            |it| &mut it.config.add_trailing_slash,
-            "Requests must end the path with a slash; false serves both forms",
-        ),
-        setting(
-            group,
-            "assets",
-            kinds::FOLDER,
-            |it| &mut it.assets,
-            "Serve the files of this folder, a built page, to everybody who asks for anything else",
-        ),
-        setting(
-            group,
-            "database",
-            kinds::DATABASE,
-            |it| &mut it.database,
-            "Where the chat is stored: sqlite://FILE, or sqlite::memory: for as long as the server runs",
-        ),
-        setting(
-            group,
-            "cors_origin",
-            kinds::ORIGINS,
-            |it| &mut it.cors_origin,
-            "Pages of this origin may speak to the server, * for any; may be given several times",
-        ),
-        setting(
-            group,
-            "cors_credentials",
-            kinds::SWITCH,
-            |it| &mut it.cors_credentials,
-            "Those pages may send cookies",
-        ),
-        setting(
-            group,
-            "cookie",
-            kinds::COOKIE,
-            |it| &mut it.cookie,
-            "Set a cookie of this name on polling handshakes, for a load balancer that keeps clients apart by it",
-        ),
-        setting(
-            group,
-            "cookie_secure",
-            kinds::SWITCH,
-            |it| &mut it.cookie_secure,
-            "That cookie is sent over HTTPS only",
-        ),
-    ]
-}
-
-fn clients() -> Vec<Setting> {
-    let group = "Clients";
-    vec![
-        setting(
-            group,
-            "transports",
-            kinds::TRANSPORTS,
-            |it| &mut it.config.transports,
-            "The transports on offer: polling, websocket",
-        ),
-        setting(
-            group,
-            "allow_upgrades",
-            kinds::SWITCH,
-            |it| &mut it.config.allow_upgrades,
-            "A client may move from polling to a WebSocket",
-        ),
-        setting(
-            group,
-            "ping_interval",
-            kinds::DURATION,
-            |it| &mut it.config.ping_interval,
-            "How often clients are pinged",
-        ),
-        setting(
-            group,
-            "ping_timeout",
-            kinds::DURATION,
-            |it| &mut it.config.ping_timeout,
-            "How long a client may take to answer a ping",
-        ),
-        setting(
-            group,
-            "upgrade_timeout",
-            kinds::DURATION,
-            |it| &mut it.config.upgrade_timeout,
-            "How long a WebSocket may take to prove itself before an upgrade is given up",
-        ),
-        setting(
-            group,
-            "connect_timeout",
-            kinds::DURATION,
-            |it| &mut it.config.connect_timeout,
-            "How long a client may take to join its first namespace",
-        ),
-        setting(
-            group,
-            "deflate",
-            kinds::SWITCH,
-            |it| &mut it.deflate,
-            "Compress WebSocket messages for clients that can read them (permessage-deflate)",
-        ),
-        setting(
-            group,
-            "deflate_threshold_bytes",
-            kinds::BYTES,
-            |it| &mut it.deflate_threshold_bytes,
-            "How long a WebSocket message must be to be compressed",
-        ),
-        setting(
-            group,
-            "http_compression",
-            kinds::SWITCH,
-            |it| &mut it.http_compression,
-            "Compress the answers to polling requests",
-        ),
-        setting(
-            group,
-            "http_compression_threshold_bytes",
-            kinds::BYTES,
-            |it| &mut it.http_compression_threshold_bytes,
-            "How long such an answer must be to be compressed",
-        ),
-    ]
-}
-
-fn bounds() -> Vec<Setting> {
-    let group = "Bounds";
-    vec![
-        setting(
-            group,
-            "max_http_buffer_bytes",
-            kinds::BYTES,
-            |it| &mut it.config.max_http_buffer_bytes,
-            "The longest request body or WebSocket message that is accepted",
-        ),
-        setting(
-            group,
-            "max_queue_bytes",
-            kinds::BYTES,
-            |it| &mut it.config.max_queue_bytes,
-            "How much may wait for one client that reads too slowly; one further behind is disconnected",
-        ),
-        setting(
-            group,
-            "max_backlog_bytes",
-            kinds::BYTES,
-            |it| &mut it.config.max_backlog_bytes,
-            "How much of what one client sent may wait to be handled; beyond it the client is not read",
-        ),
-        setting(
-            group,
-            "max_handlers",
-            kinds::COUNT,
-            |it| &mut it.config.max_handlers,
-            "How many events of one client may be handled at the same time",
-        ),
-        setting(
-            group,
-            "max_connections",
-            kinds::BOUND,
-            |it| &mut it.config.max_connections,
-            "How many clients may be connected at the same time; `none` is any number",
-        ),
-        setting(
-            group,
-            "max_handshakes",
-            kinds::COUNT,
-            |it| &mut it.config.max_handshakes,
-            "How many handshakes may be under way at the same time",
-        ),
-    ]
-}
-
-fn ending() -> Vec<Setting> {
-    vec![setting(
-        "Ending",
-        "drain_timeout",
-        kinds::DURATION,
-        |it| &mut it.drain_timeout,
-        "How long the end may take: clients are sent away during the first half and cut off after the whole",
-    )]
-}
-
-fn logs() -> Vec<Setting> {
-    let group = "Log";
-    vec![
-        setting(
-            group,
-            "log",
-            kinds::LOG,
-            |it| &mut it.log,
-            "What is logged: a level (error, warn, info, debug, trace), or levels by module",
-        ),
-        setting(
-            group,
-            "log_format",
-            kinds::LOG_FORMAT,
-            |it| &mut it.log_format,
-            "The form of the log: text or json",
-        ),
-    ]
+    table! {
+        "Serving" {
+            listen: ADDRESS in listen,
+                "Where to listen; port 0 takes a free one, which is printed";
+            path: URL_PATH in config.path,
+                "The path of Socket.IO; requests end it with a slash";
+            add_trailing_slash: SWITCH in config.add_trailing_slash,
+                "Requests must end the path with a slash; false serves both forms";
+            assets: FOLDER in assets,
+                "Serve the files of this folder, a built page, to everybody who asks for anything else";
+            database: DATABASE in database,
+                "Where the chat is stored: sqlite://FILE, or sqlite::memory: for as long as the server runs";
+            cors_origin: ORIGINS in cors_origin,
+                "Pages of this origin may speak to the server, * for any; may be given several times";
+            cors_credentials: SWITCH in cors_credentials,
+                "Those pages may send cookies";
+            cookie: COOKIE in cookie,
+                "Set a cookie of this name on polling handshakes, for a load balancer that keeps clients apart by it";
+            cookie_secure: SWITCH in cookie_secure,
+                "That cookie is sent over HTTPS only";
+        }
+        "Clients" {
+            transports: TRANSPORTS in config.transports,
+                "The transports on offer: polling, websocket";
+            allow_upgrades: SWITCH in config.allow_upgrades,
+                "A client may move from polling to a WebSocket";
+            ping_interval: DURATION in config.ping_interval,
+                "How often clients are pinged";
+            ping_timeout: DURATION in config.ping_timeout,
+                "How long a client may take to answer a ping";
+            upgrade_timeout: DURATION in config.upgrade_timeout,
+                "How long a WebSocket may take to prove itself before an upgrade is given up";
+            connect_timeout: DURATION in config.connect_timeout,
+                "How long a client may take to join its first namespace";
+            deflate: SWITCH in deflate,
+                "Compress WebSocket messages for clients that can read them (permessage-deflate)";
+            deflate_threshold_bytes: BYTES in per_message_deflate.threshold_bytes,
+                "How long a WebSocket message must be to be compressed";
+            http_compression: SWITCH in http_compression,
+                "Compress the answers to polling requests";
+            http_compression_threshold_bytes: BYTES in polling_compression.threshold_bytes,
+                "How long such an answer must be to be compressed";
+        }
+        "Bounds" {
+            max_http_buffer_bytes: BYTES in config.max_http_buffer_bytes,
+                "The longest request body or WebSocket message that is accepted";
+            max_queue_bytes: BYTES in config.max_queue_bytes,
+                "How much may wait for one client that reads too slowly; one further behind is disconnected";
+            max_backlog_bytes: BYTES in config.max_backlog_bytes,
+                "How much of what one client sent may wait to be handled; beyond it the client is not read";
+            max_handlers: COUNT in config.max_handlers,
+                "How many events of one client may be handled at the same time";
+            max_connections: BOUND in config.max_connections,
+                "How many clients may be connected at the same time; `none` is any number";
+            max_handshakes: COUNT in config.max_handshakes,
+                "How many handshakes may be under way at the same time";
+        }
+        "Recovery" {
+            recovery: SWITCH in recovery,
+                "A client that was away for a short time gets back its session and what it missed";
+            recovery_max_disconnection_duration: DURATION in connection_state_recovery.max_disconnection_duration,
+                "How long a client may be away for that";
+            recovery_skip_middlewares: SWITCH in connection_state_recovery.skip_middlewares,
+                "A client that is recovered passes by the middlewares";
+            recovery_max_buffer_bytes: BYTES in connection_state_recovery.max_buffer_bytes,
+                "How much of what was sent is kept for that, for each namespace; the oldest goes first";
+            recovery_max_sessions: COUNT in connection_state_recovery.max_sessions,
+                "How many sessions of clients that are away are kept, for each namespace";
+        }
+        "Ending" {
+            drain_timeout: DURATION in drain_timeout,
+                "How long the end may take: clients are sent away during the first half and cut off after the whole";
+        }
+        "Log" {
+            log: LOG in log,
+                "What is logged: a level (error, warn, info, debug, trace), or levels by module";
+            log_format: LOG_FORMAT in log_format,
+                "The form of the log: text or json";
+        }
+    }
 }
 
 fn setting<V: 'static>(
