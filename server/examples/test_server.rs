@@ -119,6 +119,13 @@ fn room_and_rest(args: &Payload) -> (String, Payload) {
 fn leave(socket: &Socket) {
     socket.on("kick", |socket, (), _| async move { socket.disconnect(false) });
     socket.on("kick-all", |socket, (), _| async move { socket.disconnect(true) });
+    socket.on("watch", |socket, (), ack| async move {
+        socket.join("watchers");
+        ack.send(&());
+    });
+    socket.on_disconnect(|socket, reason| async move {
+        log(socket.to("watchers").emit("left", &(socket.id(), reason.to_string())));
+    });
 }
 
 fn log(result: Result<(), parlor_server::EmitError>) {

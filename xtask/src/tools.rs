@@ -6,6 +6,7 @@
 use std::env;
 use std::ffi::OsString;
 use std::fs;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 
 use crate::project::{Project, locked_version};
@@ -103,6 +104,26 @@ pub(crate) fn ensure_npm_packages(project: &Project, folder: &str) -> Outcome {
     Run::new("npm").args(["ci", "--no-audit", "--no-fund"]).folder(project.root.join(folder)).stream()?;
     let place = stamp.parent().map(fs::create_dir_all).transpose();
     place.and_then(|_| fs::write(&stamp, lock)).map_err(|cause| io_failure(&stamp, &cause))
+}
+
+/// A Python that has what a folder's `requirements.txt` says, in an environment of its own for this very list.
+pub(crate) fn ensure_python_packages(project: &Project, folder: &str) -> Outcome<PathBuf> {
+    let need =
+        "Python 3 with its module venv is needed: apt-get install python3-venv (or https://python.org)";
+    if Run::new("python3").args(["-c", "import venv, ensurepip"]).read().is_err() {
+        return Err(Failure::new(need));
+    }
+    let requirements = project.read(&format!("{folder}/requirements.txt"))?;
+    let mut hash = DefaultHasher::new();
+    requirements.hash(&mut hash);
+    let place = project.tools.join(format!("python-{:016x}", hash.finish()));
+    install(&place, &format!("installing the PyPI packages of {folder}"), |part| {
+        Run::new("python3").args(["-m", "venv"]).arg(part).stream()?;
+        let pip = Run::new(part.join("bin/python")).args(["-m", "pip", "install", "--quiet", "--no-deps"]);
+        let list = project.root.join(folder).join("requirements.txt");
+        pip.args(["--disable-pip-version-check", "--requirement"]).arg(list).stream()
+    })?;
+    Ok(place.join("bin/python"))
 }
 
 /// A browser and the driver that goes with it.

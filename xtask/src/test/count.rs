@@ -53,6 +53,31 @@ impl Count {
             _ => {}
         }
     }
+
+    /// Adds up the lines with which Python's `unittest` ends: `Ran 5 tests in 0.1s`, and behind it `OK`,
+    /// `OK (skipped=1)` or `FAILED (failures=1, errors=2)`.
+    pub(crate) fn add_python_line(&mut self, line: &str) {
+        if let Some(ran) = line.strip_prefix("Ran ").and_then(|rest| rest.split(' ').next()) {
+            self.passed += ran.parse().unwrap_or(0);
+        }
+        let Some((_, parts)) = line.strip_suffix(')').and_then(|line| line.split_once(" (")) else { return };
+        if !line.starts_with("OK (") && !line.starts_with("FAILED (") {
+            return;
+        }
+        for part in parts.split(", ") {
+            let Some((word, Ok(number))) =
+                part.split_once('=').map(|(word, number)| (word, number.parse::<u32>()))
+            else {
+                continue;
+            };
+            // What could not even be set up is an error, and was not run.
+            self.passed = self.passed.saturating_sub(number);
+            match word {
+                "failures" | "errors" | "unexpected successes" => self.failed += number,
+                _ => self.left_out += number,
+            }
+        }
+    }
 }
 
 impl fmt::Display for Count {
@@ -111,6 +136,22 @@ mod tests {
             let mut count = Count::default();
             lines.into_iter().for_each(|line| count.add_node_line(line));
             assert_eq!(count, Count { passed: 5, failed: 1, left_out: 3 });
+        }
+    }
+
+    #[test]
+    fn python_counts_are_read_from_its_last_lines() {
+        let rows = [
+            (&["test_a (test_client.A.test_a) ... ok", "Ran 5 tests in 2.041s", "OK"][..], (5, 0, 0)),
+            (&["Ran 1 test in 0.1s", "OK (skipped=1)"], (0, 0, 1)),
+            (&["Ran 9 tests in 0.1s", "FAILED (failures=1, errors=2, expected failures=1)"], (5, 3, 1)),
+            (&["Ran 0 tests in 0.1s", "FAILED (errors=1)"], (0, 1, 0)),
+            (&["Ran 0 tests in 0.1s", "NO TESTS RAN"], (0, 0, 0)),
+        ];
+        for (lines, (passed, failed, left_out)) in rows {
+            let mut count = Count::default();
+            lines.iter().for_each(|line| count.add_python_line(line));
+            assert_eq!(count, Count { passed, failed, left_out }, "{lines:?}");
         }
     }
 

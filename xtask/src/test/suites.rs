@@ -30,6 +30,8 @@ enum Work {
     Cargo(&'static [&'static str]),
     /// The tests of a crate in a real browser, against the test server.
     Browser { package: &'static str },
+    /// `run.py` of a folder with a `requirements.txt` of its own.
+    Python { folder: &'static str },
     /// Every `*.test.mjs` of a folder with a `package.json` of its own.
     Node { folder: &'static str },
 }
@@ -61,6 +63,12 @@ pub(super) const SUITES: &[Suite] = &[
         about: "our server, against the npm packages socket.io-client and ws",
         needs: &[Need::Server, Need::TestServer, Need::CheatsheetServer, Need::WebSocketEcho],
         work: Work::Node { folder: "server/tests/node" },
+    },
+    Suite {
+        name: "python",
+        about: "our server, against the PyPI package python-socketio",
+        needs: &[Need::TestServer],
+        work: Work::Python { folder: "server/tests/python" },
     },
     Suite {
         name: "npm",
@@ -116,6 +124,7 @@ impl Suite {
                 run.each_line(|line| count.add_cargo_line(line))
             }
             Work::Browser { package } => test_in_browser(project, package, &env, count),
+            Work::Python { folder } => test_in_python(project, folder, &env, count),
             Work::Node { folder } => test_in_node(project, folder, &env, count),
         }
     }
@@ -158,6 +167,16 @@ fn test_in_browser(project: &Project, package: &str, env: &[(&str, OsString)], c
         .env("WASM_BINDGEN_TEST_TIMEOUT", "120")
         .limit(TEST_LIMIT)
         .each_line(|line| count.add_cargo_line(line))
+}
+
+fn test_in_python(project: &Project, folder: &str, env: &[(&str, OsString)], count: &mut Count) -> Outcome {
+    // `-B`: it would leave compiled files in the tree.
+    Run::new(tools::ensure_python_packages(project, folder)?)
+        .args(["-B", "-u", "run.py"])
+        .folder(project.root.join(folder))
+        .envs(env.iter().cloned())
+        .limit(TEST_LIMIT)
+        .each_line(|line| count.add_python_line(line))
 }
 
 fn test_in_node(project: &Project, folder: &str, env: &[(&str, OsString)], count: &mut Count) -> Outcome {

@@ -39,7 +39,7 @@ fn tests_of_page_exist(tree: &Tree, path: &str) -> Vec<Finding> {
 fn tests_named(line: &str) -> impl Iterator<Item = (&str, &str)> {
     let code = line.split('`').skip(1).step_by(2);
     code.filter_map(|text| text.split_once("::"))
-        .filter(|(file, _)| [".rs", ".mjs", ".js", ".ts"].iter().any(|ending| file.ends_with(ending)))
+        .filter(|(file, _)| [".rs", ".mjs", ".js", ".ts", ".py"].iter().any(|ending| file.ends_with(ending)))
 }
 
 fn has_test(file: &File, test: &str) -> bool {
