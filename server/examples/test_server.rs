@@ -1,11 +1,14 @@
 //! The server that the clients' tests talk to. Its twin on npm's socket.io behaves alike.
 //!
-//! Prints `listening on http://127.0.0.1:PORT` and serves. PING_INTERVAL_MS and PING_TIMEOUT_MS change the heartbeat.
+//! Prints `listening on http://127.0.0.1:PORT` and serves. PING_INTERVAL_MS and PING_TIMEOUT_MS change the heartbeat,
+//! DEFLATE=1 compresses WebSocket messages.
 
 use std::time::Duration;
 use std::{env, io};
 
-use parlor_server::{Ack, Config, Cors, Namespace, Payload, Refusal, Server, Socket, serve};
+use parlor_server::{
+    Ack, Config, Cors, Namespace, Payload, PerMessageDeflate, Refusal, Server, Socket, serve,
+};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
@@ -31,6 +34,7 @@ fn config() -> Config {
         cors: Some(Cors::any().credentials(true)),
         ping_interval: millis("PING_INTERVAL_MS").unwrap_or(default.ping_interval),
         ping_timeout: millis("PING_TIMEOUT_MS").unwrap_or(default.ping_timeout),
+        per_message_deflate: env::var("DEFLATE").is_ok_and(|it| it == "1").then(PerMessageDeflate::default),
         ..default
     }
 }
@@ -70,6 +74,9 @@ fn answer(socket: &Socket) {
         } else {
             log(socket.emit("echo", &args));
         }
+    });
+    socket.on("echo-plain", |socket, args: Payload, _| async move {
+        log(socket.compress(false).emit("echo", &args));
     });
     socket.on("ask", |socket, args: Payload, _| async move {
         match socket.emit_with_ack::<Payload>("question", &args).await {
