@@ -1,12 +1,34 @@
 //! What a client said about itself when it came.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::net::SocketAddr;
 use std::time::SystemTime;
 
+use http::header::ORIGIN;
+use http::uri::Scheme;
 use http::{HeaderMap, Request, Uri};
 
-/// The first request of a connection. All sockets of the connection share it.
+/// The first request of a connection: Socket.IO's `socket.handshake`, but for `auth`, which each namespace has of its
+/// own: see [`Socket::auth`](crate::Socket::auth). All sockets of the connection share it.
+///
+/// # Examples
+///
+/// ```
+/// use parlor_server::{Refusal, Socket};
+///
+/// async fn only_from_our_pages(socket: Socket) -> Result<(), Refusal> {
+///     let handshake = socket.handshake();
+///     let origin = handshake.headers().get("origin").and_then(|origin| origin.to_str().ok());
+///     if handshake.is_cross_domain() && origin != Some("https://chat.example.com") {
+///         return Err(Refusal::new("from our pages only"));
+///     }
+///     for (name, value) in handshake.query_pairs() {
+///         tracing::debug!(%name, %value, address = ?handshake.address(), "asked with");
+///     }
+///     Ok(())
+/// }
+/// ```
 pub struct Handshake {
     uri: Uri,
     headers: HeaderMap,
@@ -48,7 +70,7 @@ impl Handshake {
         &self.headers
     }
 
-    /// The request's URI, its query included.
+    /// The request's URI, its query included: `url`. Usually a path only, as HTTP/1 has it.
     #[must_use]
     pub const fn uri(&self) -> &Uri {
         &self.uri
@@ -61,6 +83,25 @@ impl Handshake {
         form_urlencoded::parse(query).find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
     }
 
+    /// All pairs of the query in their order, `EIO` and `transport` among them.
+    pub fn query_pairs(&self) -> impl Iterator<Item = (Cow<'_, str>, Cow<'_, str>)> {
+        form_urlencoded::parse(self.uri.query().unwrap_or_default().as_bytes())
+    }
+
+    /// Whether it came over TLS as far as its URI says: `secure`. False behind a proxy, and with [`serve`](crate::serve),
+    /// which speaks plain TCP. Who ends TLS himself puts the scheme into the URI.
+    #[must_use]
+    pub fn is_secure(&self) -> bool {
+        self.uri.scheme() == Some(&Scheme::HTTPS)
+    }
+
+    /// Whether it names the page it comes from: `xdomain`. A browser does that for requests to other origins, and for
+    /// every WebSocket.
+    #[must_use]
+    pub fn is_cross_domain(&self) -> bool {
+        self.headers.contains_key(ORIGIN)
+    }
+
     /// Who sent it: the proxy, if there is one. `None` unless [`serve`](crate::serve) does the serving, or somebody else
     /// puts a [`RemoteAddress`] into the request's extensions.
     #[must_use]
@@ -68,7 +109,7 @@ impl Handshake {
         self.address
     }
 
-    /// When it came.
+    /// When it came: `issued` and `time`.
     #[must_use]
     pub const fn issued(&self) -> SystemTime {
         self.issued

@@ -22,6 +22,7 @@ mod logs;
 mod members;
 mod metrics;
 mod namespaces;
+mod offences;
 mod pace;
 mod parlor;
 mod plugs;

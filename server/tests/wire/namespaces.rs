@@ -1,8 +1,10 @@
 //! Being let in, or not.
 
-use parlor_server::{Config, Refusal, Server, Socket};
+use std::sync::Arc;
+
+use parlor_server::{Ack, Config, Refusal, Server, Socket};
 use serde_json::{Value, json};
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc};
 
 use crate::parlor::{Parlor, echo};
 use crate::soon;
@@ -92,20 +94,130 @@ async fn nothing_overtakes_the_answer_to_connect() {
 #[tokio::test]
 async fn the_handshake_is_what_the_first_request_said() {
     let (seen, mut requests) = mpsc::unbounded_channel();
+    let began = std::time::SystemTime::now();
     let parlor = Parlor::with(Config::default(), move |socket| {
         let handshake = socket.handshake();
         let agent = handshake.headers().get("user-agent").map(|value| value.to_str().unwrap().to_owned());
-        seen.send((handshake.query("token"), agent, handshake.address().map(|address| address.ip())))
-            .unwrap();
+        let pairs =
+            handshake.query_pairs().map(|(name, value)| format!("{name}:{value}")).collect::<Vec<_>>();
+        assert_eq!(handshake.address().unwrap().ip(), std::net::Ipv4Addr::LOCALHOST);
+        assert!(handshake.issued() >= began);
+        assert!(!handshake.is_secure());
+        seen.send((
+            handshake.uri().to_string(),
+            handshake.query("token"),
+            pairs.join(" "),
+            agent,
+            handshake.is_cross_domain(),
+        ))
+        .unwrap();
     })
     .await;
-    let line = "GET /socket.io/?EIO=4&transport=polling&token=a%20b";
-    let reply = crate::http::send(parlor.address, line, &["User-Agent: test"], b"").await;
-    let sid = reply.body.split('"').nth(3).unwrap();
-    let line = format!("POST /socket.io/?EIO=4&transport=polling&sid={sid}");
-    crate::http::send(parlor.address, &line, &[], b"40").await;
-    let expected = (Some("a b".to_owned()), Some("test".to_owned()), Some([127, 0, 0, 1].into()));
-    assert_eq!(soon("the connection", requests.recv()).await, Some(expected));
+    for (header, is_cross_domain) in [("Accept: */*", false), ("Origin: http://a.example", true)] {
+        let path = "/socket.io/?EIO=4&transport=polling&token=a%20b&token=c&flag";
+        let reply =
+            crate::http::send(parlor.address, &format!("GET {path}"), &["User-Agent: test", header], b"")
+                .await;
+        let sid = reply.body.split('"').nth(3).unwrap();
+        let line = format!("POST /socket.io/?EIO=4&transport=polling&sid={sid}");
+        crate::http::send(parlor.address, &line, &["User-Agent: another"], b"40").await;
+        let (uri, token, pairs, agent, cross_domain) = soon("the connection", requests.recv()).await.unwrap();
+        assert_eq!(uri, path);
+        assert_eq!(token.as_deref(), Some("a b"));
+        assert_eq!(pairs, "EIO:4 transport:polling token:a b token:c flag:");
+        assert_eq!(agent.as_deref(), Some("test"));
+        assert_eq!(cross_domain, is_cross_domain);
+    }
+}
+
+#[tokio::test]
+async fn what_a_refused_client_has_joined_it_has_left() {
+    let (refused, mut sockets) = mpsc::unbounded_channel();
+    let parlor = Parlor::empty(Config::default()).await;
+    parlor.io.middleware(move |socket: Socket| {
+        socket.join(["early", "bird"]);
+        assert_eq!(socket.rooms().len(), 2);
+        assert!(!socket.is_connected());
+        refused.send(socket).unwrap();
+        async { Err(Refusal::new("no")) }
+    });
+    let (mut client, _) = WebSocket::open(parlor.address).await;
+    client.send("40").await;
+    assert_eq!(client.text().await, r#"44{"message":"no"}"#);
+    let socket = sockets.try_recv().unwrap();
+    socket.join("late");
+    assert!(socket.rooms().is_empty());
+    assert!(!socket.is_connected());
+    assert!(parlor.io.of("/").rooms().is_empty());
+}
+
+#[tokio::test]
+async fn a_client_that_goes_while_it_is_judged_is_dropped_silently() {
+    let (came, mut comers) = mpsc::unbounded_channel();
+    let (judged, mut judgements) = mpsc::unbounded_channel();
+    let go_on = Arc::new(Notify::new());
+    let told = go_on.clone();
+    let parlor = Parlor::with(Config::default(), move |socket| came.send(socket.clone()).unwrap()).await;
+    parlor.io.middleware(move |socket: Socket| {
+        let (judged, told) = (judged.clone(), told.clone());
+        async move {
+            socket.join("early");
+            judged.send(socket).unwrap();
+            told.notified().await;
+            Ok(())
+        }
+    });
+    let (mut client, _) = WebSocket::open(parlor.address).await;
+    client.send("40").await;
+    let gone = soon("the judgement", judgements.recv()).await.unwrap();
+    drop(client);
+    parlor.logs.line("a connection was closed").await;
+    go_on.notify_one();
+    // Who comes next is the first to be let in.
+    let (mut client, _) = WebSocket::open(parlor.address).await;
+    client.send("40").await;
+    let next = soon("the judgement", judgements.recv()).await.unwrap();
+    go_on.notify_one();
+    assert_eq!(client.text().await, format!(r#"40{{"sid":"{}"}}"#, next.id()));
+    assert!(soon("the connection", comers.recv()).await.unwrap() == next);
+    assert!(comers.try_recv().is_err());
+    assert!(!gone.is_connected() && gone.rooms().is_empty());
+}
+
+#[tokio::test]
+async fn middlewares_of_the_root_judge_nobody_else() {
+    let parlor = Parlor::empty(Config::default()).await;
+    parlor.io.middleware(|_| async { Err(Refusal::new("no")) });
+    let _ = parlor.io.of("/custom");
+    let (mut client, _) = WebSocket::open(parlor.address).await;
+    client.send("40").await;
+    assert_eq!(client.text().await, r#"44{"message":"no"}"#);
+    client.join("40/custom,").await;
+}
+
+#[tokio::test]
+async fn what_a_middleware_has_found_out_stays_with_the_socket() {
+    struct User(String);
+    let parlor = Parlor::empty(Config::default()).await;
+    parlor.io.middleware(|socket: Socket| async move {
+        let name = socket.auth::<Value>().unwrap()["name"].to_string();
+        socket.data().insert(User(name));
+        Ok(())
+    });
+    parlor.io.on_connection(|socket: Socket| async move {
+        socket.on("who am i", |socket: Socket, (), ack: Ack| async move {
+            ack.send(&socket.data().of::<User>().map(|user| user.0.clone()));
+        });
+    });
+    let mut answers = Vec::new();
+    for connect in [r#"40{"name":"ann"}"#, r#"40{"name":"bob"}"#] {
+        let (mut client, _) = WebSocket::open(parlor.address).await;
+        client.send(connect).await;
+        client.text().await;
+        client.send(r#"421["who am i"]"#).await;
+        answers.push(client.text().await);
+    }
+    assert_eq!(answers, [r#"431["\"ann\""]"#, r#"431["\"bob\""]"#]);
 }
 
 #[tokio::test]

@@ -1,0 +1,97 @@
+//! What a client must not say: how its connection ends, and who hears why.
+
+use parlor_server::{Config, Reason, Socket, SocketError};
+use tokio::sync::mpsc;
+
+use crate::parlor::{Parlor, echo};
+use crate::soon;
+
+/// A server with `/` and `/custom` that tells of errors and of who leaves.
+async fn watched() -> (Parlor, mpsc::UnboundedReceiver<String>) {
+    let (news, heard) = mpsc::unbounded_channel();
+    let parlor = Parlor::empty(Config::default()).await;
+    for name in ["/", "/custom"] {
+        let news = news.clone();
+        parlor.io.of(name).on_connection(move |socket: Socket| {
+            echo(&socket);
+            let tell = |news: &mpsc::UnboundedSender<String>, what: String| news.send(what).unwrap();
+            let errors = news.clone();
+            socket.on_error(move |socket: Socket, error| {
+                assert!(socket.is_connected());
+                let SocketError::Malformed(error) = &*error else { panic!("{error}") };
+                tell(&errors, format!("{}: {error}", socket.namespace()));
+                async {}
+            });
+            let reasons = news.clone();
+            socket.on_disconnect(move |socket: Socket, reason: Reason| {
+                tell(&reasons, format!("{}: {reason}", socket.namespace()));
+                async {}
+            });
+            async {}
+        });
+    }
+    (parlor, heard)
+}
+
+#[tokio::test]
+async fn an_offence_ends_the_whole_connection_and_every_socket_hears_of_what_is_no_packet() {
+    const FORCED: &[&str] = &["/: forced close", "/custom: forced close"];
+    let rows: [(&str, &[&str]); 10] = [
+        // A second CONNECT; packets for a namespace that was not joined; what only a server says.
+        ("40", FORCED),
+        ("40/custom,", FORCED),
+        (r#"42/other,["echo"]"#, FORCED),
+        ("41/other,", FORCED),
+        ("43/other,0[]", FORCED),
+        (r#"44{"message":"no"}"#, FORCED),
+        // What is no packet of Socket.IO, in both namespaces.
+        (
+            "4{}",
+            &[
+                "/: unknown packet type: expected a digit from 0 to 6",
+                "/custom: unknown packet type: expected a digit from 0 to 6",
+                "/: forced close",
+                "/custom: forced close",
+            ],
+        ),
+        (
+            r#"42["connect"]"#,
+            &["/: invalid payload", "/custom: invalid payload", "/: forced close", "/custom: forced close"],
+        ),
+        // What is no packet of Engine.IO, or none that a client sends.
+        ("x", &["/: parse error", "/custom: parse error"]),
+        ("2", &["/: transport error", "/custom: transport error"]),
+    ];
+    for (text, expected) in rows {
+        let (parlor, mut heard) = watched().await;
+        let mut client = parlor.websocket().await;
+        client.join("40/custom,").await;
+        client.send(text).await;
+        for expected in expected {
+            assert_eq!(soon("the news", heard.recv()).await.unwrap(), *expected, "{text}");
+        }
+        client.closed().await;
+        assert!(heard.try_recv().is_err(), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn an_event_right_behind_its_connect_in_one_body_comes_too_early() {
+    let (parlor, _) = watched().await;
+    let client = parlor.polling().await;
+    client.post("40\u{1e}42[\"echo\"]").await;
+    assert!(parlor.logs.line("a client broke the protocol").await.contains("was not joined"));
+    assert_eq!(client.get().await.body, "1");
+    assert!(parlor.logs.line("a connection was closed").await.contains("forced close"));
+}
+
+#[tokio::test]
+async fn a_name_that_is_too_long_is_no_name() {
+    let (parlor, _) = watched().await;
+    let (mut client, _) = crate::ws::WebSocket::open(parlor.address).await;
+    client.send(&format!("40/{},", "x".repeat(511))).await;
+    assert!(client.text().await.ends_with(r#",{"message":"Invalid namespace"}"#));
+    client.send(&format!("40/{},", "x".repeat(512))).await;
+    client.closed().await;
+    assert!(parlor.logs.line("a client broke the protocol").await.contains("namespace too long"));
+}
