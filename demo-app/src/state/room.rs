@@ -98,9 +98,8 @@ impl Room {
 
     pub(super) fn joined(&mut self, joined: Joined, is_current: bool) {
         let Joined { you, members, history, seen, .. } = joined;
-        // The history of a room joined for the first time is no news; a private one says what is.
+        // The history of a room joined for the first time is no news; a private room says what is.
         let is_return = self.you.is_some();
-        let is_news = |seq: u64| if self.name.pair().is_some() { seq > seen } else { is_return };
         let newest = self.log.first_and_last_seq(history.epoch).map(|(_, last)| last);
         let oldest_told = history.messages.first().map(|message| message.seq);
         self.past.is_asked = false;
@@ -112,10 +111,12 @@ impl Room {
         }
         let mut news = 0;
         for message in history.messages {
-            let is_news = is_news(message.seq) && message.user != you && !is_current;
-            news += usize::from(self.log.add(message, Some(&you)) && is_news);
+            let (seq, is_ours) = (message.seq, message.user == you);
+            let is_new = self.log.add(message, Some(&you));
+            let is_news = if self.is_private() { seq > seen } else { is_new && is_return };
+            news += usize::from(is_news && !is_ours && !is_current);
         }
-        self.unread = if self.is_private() && !is_return { news } else { self.unread + news };
+        self.unread = if self.is_private() { news } else { self.unread + news };
         self.membership = Membership::In;
         self.seen = self.seen.max(seen);
         if let Some(id) = self.name.partner_of(&you)

@@ -14,6 +14,8 @@ fn what_somebody_says_in_private_opens_the_room_and_is_counted() {
     assert_eq!(effects, [Effect::Remember, join(BOTH)]);
     assert_eq!(page.room(BOTH).label(), ("@", "Bob"));
     assert_eq!(page.room(BOTH).unread, 1);
+    page.does(answer_private_join(0, &[(1, "a")]));
+    assert_eq!(page.room(BOTH).unread, 1, "it is still unread");
     assert_eq!(page.state.current, Some(room("lobby")), "nobody is torn away from what they read");
 }
 
