@@ -130,7 +130,7 @@ impl<C: Codec> Client<C> {
             Input::Connect(id) => self.connect(id, now),
             Input::Authenticate(id, data) => {
                 if self.state == State::Open {
-                    self.with(id, |socket| socket.authenticated(data));
+                    self.authenticated(id, data);
                 }
             }
             Input::Disconnect(id) => self.disconnect(id, now),
@@ -196,6 +196,15 @@ impl<C: Codec> Client<C> {
         if let Some(session) = session {
             session.handle_input(input, now);
         }
+    }
+
+    fn authenticated(&mut self, id: SocketId, data: Option<C::Data>) {
+        let Some(socket) = usize::try_from(id.0).ok().and_then(|at| self.sockets.get_mut(at)) else { return };
+        let data = match socket.earlier() {
+            Some((pid, offset)) => self.codec.rejoin(data, pid, offset),
+            None => data,
+        };
+        socket.authenticated(data);
     }
 
     fn connect(&mut self, id: SocketId, now: Instant) {
@@ -358,8 +367,12 @@ impl<C: Codec> Client<C> {
             (Kind::Connect, Some(data)) => self.codec.connect_reply(data),
             _ => None,
         };
+        let offset = match (packet.kind, packet.id, &packet.data) {
+            (Kind::Event, None, Some(data)) => self.codec.offset(data),
+            _ => None,
+        };
         let was_active = socket.is_active();
-        let outcome = socket.receive(packet, reply);
+        let outcome = socket.receive(packet, reply, offset);
         let left = was_active && !socket.is_active();
         if outcome.is_err() {
             self.broken(now);

@@ -39,6 +39,10 @@ pub const MAX_EARLY_EVENTS: usize = 10_000;
 /// The longest session id a server may hand out, in bytes. Real ones have 20.
 pub const MAX_SID_BYTES: usize = 128;
 
+/// The longest text that a client takes for the place of an event, in bytes. Real ones have 7 to 22; a longer last
+/// argument is the application's own.
+pub const MAX_OFFSET_BYTES: usize = 128;
+
 /// How often a server pings: `pingInterval`.
 pub const PING_INTERVAL: Duration = Duration::from_millis(25_000);
 

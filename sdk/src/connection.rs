@@ -267,9 +267,10 @@ impl Connection {
     fn tell_output(&self, output: Output<Codec>) {
         match output {
             Output::Authenticate(socket) => self.with(socket, |namespace| self.authenticate(namespace)),
-            Output::Joined { socket, sid, .. } => {
-                self.with(socket, |namespace| *namespace.sid.borrow_mut() = Some(sid));
-            }
+            Output::Joined { socket, sid, recovered } => self.with(socket, |namespace| {
+                *namespace.sid.borrow_mut() = Some(sid);
+                namespace.recovered.set(recovered);
+            }),
             Output::Connected(socket) => self.with(socket, |namespace| {
                 namespace.connects.tell(&());
             }),

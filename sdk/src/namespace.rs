@@ -23,6 +23,8 @@ pub(crate) struct Namespace {
     pub(crate) joined: Cell<bool>,
     /// The public id, from the time the user was told to the time he was told that it is gone.
     pub(crate) sid: RefCell<Option<String>>,
+    /// Whether the session that `sid` names is an earlier one.
+    pub(crate) recovered: Cell<bool>,
     /// How many bytes of events wait for the namespace to be joined. All leave together when it is.
     pub(crate) buffered_bytes: Cell<usize>,
     pub(crate) connects: Rc<Listeners<()>>,
@@ -41,6 +43,7 @@ impl Namespace {
             active: Cell::default(),
             joined: Cell::default(),
             sid: RefCell::default(),
+            recovered: Cell::default(),
             buffered_bytes: Cell::default(),
             connects: Listeners::new(),
             disconnects: Listeners::new(),

@@ -45,8 +45,8 @@ impl Socket {
         &self.namespace.name
     }
 
-    /// The id that the server knows this socket by, and everybody may know; a new one after each reconnection.
-    /// `None` while not connected.
+    /// The id that the server knows this socket by, and everybody may know; a new one after each reconnection, unless
+    /// the socket was [recovered](Self::recovered). `None` while not connected.
     pub fn id(&self) -> Option<String> {
         self.namespace.sid.borrow().clone()
     }
@@ -54,6 +54,13 @@ impl Socket {
     /// Whether the server has let this socket in.
     pub fn is_connected(&self) -> bool {
         self.namespace.sid.borrow().is_some()
+    }
+
+    /// Whether the last reconnection went back to the session before: the id and the rooms are as they were, and what
+    /// was missed meanwhile comes as events. Otherwise something may be missing. Servers have to allow it
+    /// (`connectionStateRecovery`); each event then has one more argument, at its end.
+    pub fn recovered(&self) -> bool {
+        self.namespace.recovered.get()
     }
 
     /// Whether this socket is connected or will be by itself.

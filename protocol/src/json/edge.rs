@@ -3,6 +3,7 @@
 //! Nothing is read into a tree here, and nothing recurses, so depth costs nothing. Whoever reads a payload
 //! later is bounded by [`limits::MAX_JSON_DEPTH`](crate::limits::MAX_JSON_DEPTH).
 
+use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt::{self, Debug};
@@ -14,9 +15,9 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::placeholder::placeholders;
-use super::{Payload, scan};
+use super::{Payload, args, scan};
 use crate::socket::{ConnectReply, DecodeError, DecodeErrorKind, Edge, Kind, Shape};
-use crate::{Message, Size};
+use crate::{Message, Size, limits};
 
 /// The edge for Rust callers. `O` is what transports are given: a message, or a frame made of one.
 ///
@@ -103,6 +104,49 @@ impl<O: From<Message<ByteString, Bytes>> + Size + Debug> Edge for Json<O> {
         let Reply { sid, pid } = serde_json::from_str(&data.json).ok()?;
         (!sid.is_empty()).then_some(ConnectReply { sid, pid })
     }
+
+    fn offset(&self, data: &Payload) -> Option<String> {
+        last_text(&data.json).map(Cow::into_owned)
+    }
+
+    fn rejoin(&self, auth: Option<Payload>, pid: &str, offset: Option<&str>) -> Option<Payload> {
+        let users = match &auth {
+            None => "",
+            // What is no object is the user's mistake, and the server will say so.
+            Some(data) => match data.json.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
+                Some(users) => users.trim_ascii(),
+                None => return auth,
+            },
+        };
+        let mut json = String::from(r#"{"pid":"#);
+        args::push_string(pid, &mut json);
+        if let Some(offset) = offset {
+            json.push_str(r#","offset":"#);
+            args::push_string(offset, &mut json);
+        }
+        // Of a key that comes twice readers take the last.
+        if !users.is_empty() {
+            json.push(',');
+            json.push_str(users);
+        }
+        json.push('}');
+        Some(Payload { json: json.into(), attachments: Vec::new() })
+    }
+}
+
+/// The last argument of an event, if it is a short text. Looks at the end only, however long the event is.
+fn last_text(json: &str) -> Option<Cow<'_, str>> {
+    let inside = json.strip_suffix(']')?.trim_ascii_end();
+    let text = inside.strip_suffix('"')?;
+    let mut quotes = text.bytes().enumerate().rev().take(limits::MAX_OFFSET_BYTES + 1);
+    let is_escaped = |at: usize| {
+        let before = text.as_bytes().get(..at).unwrap_or_default();
+        before.iter().rev().take_while(|byte| **byte == b'\\').count() % 2 == 1
+    };
+    let (at, _) = quotes.find(|&(at, byte)| byte == b'"' && !is_escaped(at))?;
+    // What stands behind `[` is the event's name.
+    let is_argument = json.get(..at)?.trim_ascii_end().ends_with(',');
+    is_argument.then(|| scan::unquote(inside.get(at..).unwrap_or_default()))
 }
 
 /// The JSON that begins at byte `at`, without the whitespace around it, if a packet of that kind may carry it.
@@ -173,6 +217,46 @@ mod tests {
         ] {
             let payload = Payload { json: json.into(), attachments: Vec::new() };
             assert_eq!(edge.connect_reply(&payload), expected, "{json}");
+        }
+    }
+
+    #[test]
+    fn the_offset_of_an_event_is_its_last_argument_if_that_is_a_short_text() {
+        let longest = "x".repeat(limits::MAX_OFFSET_BYTES);
+        for (json, expected) in [
+            (r#"["a","b"]"#, Some("b")),
+            (r#"["a",{"b":"c"} , "d" ]"#, Some("d")),
+            (r#"["a","b\"c"]"#, Some("b\"c")),
+            (r#"["a","b\\"]"#, Some("b\\")),
+            (r#"["a","\\\",\""]"#, Some("\\\",\"")),
+            (r#"["a",""]"#, Some("")),
+            (r#"["a","\u0062"]"#, Some("b")),
+            (r#"["a"]"#, None),
+            (r#"[ "a" ]"#, None),
+            (r#"["a",["b"]]"#, None),
+            (r#"["a",1]"#, None),
+            ("[]", None),
+            (&["[\"a\",\"", &longest, "\"]"].concat(), Some(&longest)),
+            (&["[\"a\",\"", &longest, "x\"]"].concat(), None),
+        ] {
+            let payload = Payload { json: json.into(), attachments: Vec::new() };
+            assert_eq!(Json::<Out>::default().offset(&payload).as_deref(), expected, "{json}");
+        }
+    }
+
+    #[test]
+    fn who_comes_back_says_so_and_what_the_user_says() {
+        let edge = Json::<Out>::default();
+        let object = |json: &str| Some(Payload { json: json.into(), attachments: Vec::new() });
+        for (auth, offset, expected) in [
+            (None, None, r#"{"pid":"p"}"#),
+            (None, Some("o\""), r#"{"pid":"p","offset":"o\""}"#),
+            (object("{ }"), None, r#"{"pid":"p"}"#),
+            (object(r#"{"token":1}"#), Some("o"), r#"{"pid":"p","offset":"o","token":1}"#),
+            (object(r#"{"pid":1}"#), None, r#"{"pid":"p","pid":1}"#),
+            (object("7"), None, "7"),
+        ] {
+            assert_eq!(edge.rejoin(auth, "p", offset), object(expected));
         }
     }
 

@@ -107,7 +107,12 @@ pub struct Socket<D> {
     namespace: Namespace,
     state: State,
     join: Join,
+    /// The private id of the session, where the server can recover it.
     pid: Option<String>,
+    /// The place of the last event that was handed to the user.
+    offset: Option<String>,
+    /// The place of the last one that waits in `receive_buffer`.
+    early_offset: Option<String>,
     next_id: u64,
     pending: Pending<AckKey>,
     send_buffer: Vec<Buffered<D>>,
@@ -150,6 +155,8 @@ impl<D> Socket<D> {
             state: State::Inactive,
             join: Join::Idle,
             pid: None,
+            offset: None,
+            early_offset: None,
             next_id: 0,
             pending: Pending::default(),
             send_buffer: Vec::new(),
@@ -171,6 +178,11 @@ impl<D> Socket<D> {
     /// Whether the server has let it in.
     pub fn is_connected(&self) -> bool {
         self.state == State::Connected
+    }
+
+    /// The session that it had, and how far it came in it: what to ask for in CONNECT.
+    pub fn earlier(&self) -> Option<(&str, Option<&str>)> {
+        Some((self.pid.as_deref()?, self.offset.as_deref()))
     }
 
     /// The next thing to send or to tell.
@@ -271,7 +283,8 @@ impl<D> Socket<D> {
         }
     }
 
-    /// Takes in a packet of its namespace. `reply` is what the edge read in a CONNECT packet.
+    /// Takes in a packet of its namespace. `reply` is what the edge read in a CONNECT packet, `offset` what it read
+    /// in an event that wants no answer.
     ///
     /// # Errors
     ///
@@ -280,6 +293,7 @@ impl<D> Socket<D> {
         &mut self,
         packet: Packet<D>,
         reply: Option<ConnectReply>,
+        offset: Option<String>,
     ) -> Result<(), TooManyEarlyEvents> {
         match packet.kind {
             _ if self.state == State::Inactive => {}
@@ -295,7 +309,7 @@ impl<D> Socket<D> {
                 self.left(Reason::IoServerDisconnect);
             }
             Kind::Ack => self.answered(packet.id, packet.data),
-            Kind::Event => return self.event(packet.data, packet.id),
+            Kind::Event => return self.event(packet.data, packet.id, offset),
         }
         Ok(())
     }
@@ -309,6 +323,8 @@ impl<D> Socket<D> {
         self.pid = pid;
         self.state = State::Connected;
         self.outputs.push(Output::Joined { sid, recovered });
+        let early = self.early_offset.take();
+        self.came_to(early);
         for (data, ack) in core::mem::take(&mut self.receive_buffer) {
             self.outputs.push(Output::Event { data, ack });
         }
@@ -318,13 +334,27 @@ impl<D> Socket<D> {
         self.outputs.push(Output::Connected);
     }
 
-    fn event(&mut self, data: Option<D>, ack: Option<u64>) -> Result<(), TooManyEarlyEvents> {
+    /// A server without recovery gives no places: there, a text is the user's.
+    fn came_to(&mut self, offset: Option<String>) {
+        if self.pid.is_some() && offset.is_some() {
+            self.offset = offset;
+        }
+    }
+
+    fn event(
+        &mut self,
+        data: Option<D>,
+        ack: Option<u64>,
+        offset: Option<String>,
+    ) -> Result<(), TooManyEarlyEvents> {
         // An event without data has no name: there is nobody to hand it to.
         let Some(data) = data else { return Ok(()) };
         if self.state == State::Connected {
             self.outputs.push(Output::Event { data, ack });
+            self.came_to(offset);
         } else if self.receive_buffer.len() < limits::MAX_EARLY_EVENTS {
             self.receive_buffer.push((data, ack));
+            self.early_offset = offset.or(self.early_offset.take());
         } else {
             return Err(TooManyEarlyEvents);
         }
@@ -343,6 +373,7 @@ impl<D> Socket<D> {
     /// on the next connection, and can still be answered.
     fn left(&mut self, reason: Reason) {
         self.receive_buffer.clear();
+        self.early_offset = None;
         self.outputs.push(Output::Disconnected(reason));
         let buffered = &self.send_buffer;
         let lost = self.pending.take_if(|id, _| buffered.iter().all(|event| event.id != Some(id)));

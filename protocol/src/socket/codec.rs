@@ -42,6 +42,20 @@ pub trait Codec {
     /// Reads the data of the server's answer to CONNECT. `None` when there is no `sid` in it, as when the
     /// server speaks Socket.IO v2.
     fn connect_reply(&self, data: &Self::Data) -> Option<ConnectReply>;
+
+    /// The last argument of an event, if it is a text: the place of the event in what the server can send once more.
+    /// A codec that leaves it out makes clients that are not recovered.
+    fn offset(&self, data: &Self::Data) -> Option<String> {
+        let _ = data;
+        None
+    }
+
+    /// The data of the CONNECT that asks for an earlier session: `pid` and `offset`, and what the user has to say,
+    /// which wins.
+    fn rejoin(&self, auth: Option<Self::Data>, pid: &str, offset: Option<&str>) -> Option<Self::Data> {
+        let _ = (pid, offset);
+        auth
+    }
 }
 
 /// What the server says when it lets a client join a namespace.
@@ -102,6 +116,13 @@ pub trait Edge {
 
     /// Reads the data of the server's answer to CONNECT: see [`Codec::connect_reply`].
     fn connect_reply(&self, data: &Self::Data) -> Option<ConnectReply>;
+
+    /// The last argument of an event, if it is a text no longer than
+    /// [`limits::MAX_OFFSET_BYTES`]: see [`Codec::offset`].
+    fn offset(&self, data: &Self::Data) -> Option<String>;
+
+    /// The data of the CONNECT that asks for an earlier session: see [`Codec::rejoin`].
+    fn rejoin(&self, auth: Option<Self::Data>, pid: &str, offset: Option<&str>) -> Option<Self::Data>;
 }
 
 /// Socket.IO's own codec: `2/chat,12` and JSON as text, attachments as binary messages behind it.
@@ -153,5 +174,13 @@ impl<E: Edge> Codec for TextCodec<E> {
 
     fn connect_reply(&self, data: &E::Data) -> Option<ConnectReply> {
         self.edge.connect_reply(data)
+    }
+
+    fn offset(&self, data: &E::Data) -> Option<String> {
+        self.edge.offset(data)
+    }
+
+    fn rejoin(&self, auth: Option<E::Data>, pid: &str, offset: Option<&str>) -> Option<E::Data> {
+        self.edge.rejoin(auth, pid, offset)
     }
 }

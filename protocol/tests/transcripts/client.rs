@@ -163,7 +163,8 @@ fn show_output(output: Output<Codec>) -> Option<String> {
         Output::ReconnectFailed => "reconnect-failed".into(),
         Output::Reconnected(n) => line(&[&"reconnected", &n]),
         Output::Authenticate(socket) => line(&[&"authenticate", &socket.0]),
-        Output::Joined { socket, sid, .. } => line(&[&"joined", &socket.0, &sid]),
+        Output::Joined { socket, sid, recovered: false } => line(&[&"joined", &socket.0, &sid]),
+        Output::Joined { socket, sid, recovered: true } => line(&[&"joined", &socket.0, &sid, &"recovered"]),
         Output::Connected(socket) => line(&[&"connected", &socket.0]),
         Output::ConnectError { socket, error } => {
             let error = match error {

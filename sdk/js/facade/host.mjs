@@ -1,7 +1,7 @@
 // What the core asks of JavaScript; `host.rs` is the other side. None of these calls back into the core, and none
 // runs code of the user: what there is to tell is kept in the connection's queue until the core has been left.
 
-import { INVALID, bytesOf, decode } from "./data.mjs"
+import { INVALID, bytesOf, decode, encode } from "./data.mjs"
 import { memory, reservedEvents } from "./core.mjs"
 import { current } from "./connection.mjs"
 
@@ -112,6 +112,16 @@ export function seal(header, data) {
   if (!data) return header
   if (data.onsent_) current.queue_.push(data.onsent_)
   return header + data.json_
+}
+
+/** What stands first is the event's name. A longer text is the user's. */
+export function offset(event) {
+  const last = event.length > 1 && event[event.length - 1]
+  return last?.length > 128 ? undefined : last
+}
+
+export function rejoin(auth, pid, offset) {
+  return encode({ pid, offset, ...(auth?.json_ && JSON.parse(auth.json_)) })
 }
 
 // The world.

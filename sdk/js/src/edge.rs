@@ -1,6 +1,7 @@
 //! The user's data as JavaScript keeps it. Received: the parsed arguments, attachments in place. To be sent: an
 //! object of `data.mjs` that holds the JSON text and the attachments.
 
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use parlor_protocol::socket::{
@@ -73,10 +74,19 @@ impl Edge for JsEdge {
     fn connect_reply(&self, data: &JsValue) -> Option<ConnectReply> {
         Some(ConnectReply { sid: string_field(data, "sid")?, pid: string_field(data, "pid") })
     }
+
+    fn offset(&self, data: &JsValue) -> Option<String> {
+        to_rust(&host::offset(data), limits::MAX_OFFSET_BYTES)
+    }
+
+    fn rejoin(&self, auth: Option<JsValue>, pid: &str, offset: Option<&str>) -> Option<JsValue> {
+        let auth = auth.unwrap_or(JsValue::UNDEFINED);
+        Some(host::rejoin(&auth, &to_js(pid), &offset.map_or(JsValue::UNDEFINED, to_js)))
+    }
 }
 
 /// A property that is a string, or its beginning if it is absurdly long.
-pub(crate) fn string_field(value: &JsValue, name: &str) -> Option<alloc::string::String> {
+pub(crate) fn string_field(value: &JsValue, name: &str) -> Option<String> {
     to_rust(&host::field(value, &to_js(name)), limits::MAX_SID_BYTES + 1)
 }
 

@@ -46,6 +46,10 @@ extern "C" {
     pub(crate) fn seal(header: &JsValue, data: &JsValue) -> JsValue;
     /// One attachment of encoded data.
     pub(crate) fn attachment(data: &JsValue, at: i32) -> JsValue;
+    /// The last argument of an event, unless it is a text that is too long to be an offset.
+    pub(crate) fn offset(event: &JsValue) -> JsValue;
+    /// Encoded data for CONNECT: `pid`, `offset` unless it is `undefined`, and the keys of `auth`.
+    pub(crate) fn rejoin(auth: &JsValue, pid: &JsValue, offset: &JsValue) -> JsValue;
     /// Binary as base64.
     #[wasm_bindgen(js_name = toBase64)]
     pub(crate) fn to_base64(binary: &JsValue) -> JsValue;

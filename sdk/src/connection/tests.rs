@@ -242,3 +242,29 @@ fn attachments_are_put_back_where_they_were() {
     fake.receive_bytes(b"xyz");
     assert_eq!(seen.take(), Some(("a.png".into(), bytes::Bytes::from_static(b"xyz"))));
 }
+
+#[test]
+fn a_socket_that_comes_back_to_its_session_knows_it() {
+    let (client, fake) = Fake::client(SETTINGS);
+    let socket = client.of("/");
+    let (log, _guards) = listen(&client, &socket);
+    socket.connect();
+    fake.receive(OPEN);
+    fake.sent();
+    fake.receive(r#"40{"sid":"public","pid":"private"}"#);
+    fake.receive(r#"42["news","a","place-1"]"#);
+    assert!(!socket.recovered());
+    for (reply, recovered) in
+        [(r#"40{"sid":"public","pid":"private"}"#, true), (r#"40{"sid":"other","pid":"new"}"#, false)]
+    {
+        fake.cut();
+        fake.pass(1000);
+        fake.log();
+        fake.receive(OPEN);
+        assert_eq!(fake.written(), [r#"40{"pid":"private","offset":"place-1"}"#]);
+        fake.sent();
+        fake.receive(reply);
+        assert_eq!(socket.recovered(), recovered);
+    }
+    assert!(log.take().contains(&"news: a".to_owned()));
+}

@@ -306,3 +306,122 @@ fn without_transports_there_is_an_error_instead_of_a_panic() {
         "> connect 0\nfailed No transports available\nconnect-error 0 No transports available",
     );
 }
+
+#[test]
+fn a_socket_that_can_be_recovered_says_how_far_it_came() {
+    check(
+        joining(),
+        &format!(
+            r#"
+            > recv 0 42["early","of the user"]
+            > recv 0 40{{"sid":"X","pid":"P"}}
+            joined 0 X
+            event 0 ["early","of the user"]
+            connected 0
+            > recv 0 42["a",1,"place 1"]
+            event 0 ["a",1,"place 1"]
+            > recv 0 423["asked","no place"]
+            event 0 ["asked","no place"] ack 3
+            > recv 0 42["a",1]
+            event 0 ["a",1]
+            > closed 0
+            close 0
+            closed transport close
+            disconnected 0 transport close
+            > time 1000
+            attempt 1
+            open 1 websocket
+            > recv 1 {OPEN}
+            opened
+            reconnected 1
+            authenticate 0
+            > auth 0 {{"token":7}}
+            write 1 40{{"pid":"P","offset":"place 1","token":7}}
+            > sent 1
+            > recv 1 40{{"sid":"X","pid":"P"}}
+            joined 0 X recovered
+            connected 0
+            > recv 1 42["b","place 2"]
+            event 0 ["b","place 2"]
+            "#
+        ),
+    );
+}
+
+#[test]
+fn what_came_before_the_answer_counts_when_the_answer_has_come_and_not_when_it_never_does() {
+    check(
+        connected_to_recover(),
+        &format!(
+            r#"
+            > closed 0
+            close 0
+            closed transport close
+            disconnected 0 transport close
+            > time 1000
+            attempt 1
+            open 1 websocket
+            > recv 1 {OPEN}
+            opened
+            reconnected 1
+            authenticate 0
+            > auth 0
+            write 1 40{{"pid":"P"}}
+            > sent 1
+            > recv 1 42["missed","place 1"]
+            > closed 1
+            close 1
+            closed transport close
+            disconnected 0 transport close
+            > time 2000
+            attempt 1
+            open 2 websocket
+            > recv 2 {OPEN}
+            opened
+            reconnected 1
+            authenticate 0
+            > auth 0
+            write 2 40{{"pid":"P"}}
+            > sent 2
+            > recv 2 42["missed","place 1"]
+            > recv 2 40{{"sid":"Y","pid":"Q"}}
+            joined 0 Y
+            event 0 ["missed","place 1"]
+            connected 0
+            "#
+        ),
+    );
+}
+
+#[test]
+fn without_recovery_a_text_is_no_place() {
+    check(
+        connected(&["/"]),
+        &format!(
+            r#"
+            > recv 0 42["a","text"]
+            event 0 ["a","text"]
+            > closed 0
+            close 0
+            closed transport close
+            disconnected 0 transport close
+            > time 1000
+            attempt 1
+            open 1 websocket
+            > recv 1 {OPEN}
+            opened
+            reconnected 1
+            authenticate 0
+            > auth 0
+            write 1 40
+            "#
+        ),
+    );
+}
+
+/// A client whose socket is connected, in a session that can be recovered.
+fn connected_to_recover() -> super::Script {
+    let mut script = joining();
+    script.play(&[&["recv", "0", r#"40{"sid":"X","pid":"P"}"#]]);
+    script
+}
