@@ -1,13 +1,14 @@
 //! The server that the clients' tests talk to. Its twin on npm's socket.io behaves alike.
 //!
 //! Prints `listening on http://127.0.0.1:PORT` and serves. PING_INTERVAL_MS and PING_TIMEOUT_MS change the heartbeat,
-//! DEFLATE=1 compresses WebSocket messages.
+//! DEFLATE=1 compresses WebSocket messages, RECOVERY=1 lets clients come back to their sessions.
 
 use std::time::Duration;
 use std::{env, io};
 
 use parlor_server::{
-    Ack, Config, Cors, Namespace, Payload, PerMessageDeflate, Refusal, Server, Socket, serve,
+    Ack, Config, ConnectionStateRecovery, Cors, Namespace, Payload, PerMessageDeflate, Refusal, Server,
+    Socket, serve,
 };
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
@@ -34,9 +35,14 @@ fn config() -> Config {
         cors: Some(Cors::any().credentials(true)),
         ping_interval: millis("PING_INTERVAL_MS").unwrap_or(default.ping_interval),
         ping_timeout: millis("PING_TIMEOUT_MS").unwrap_or(default.ping_timeout),
-        per_message_deflate: env::var("DEFLATE").is_ok_and(|it| it == "1").then(PerMessageDeflate::default),
+        per_message_deflate: is_set("DEFLATE").then(PerMessageDeflate::default),
+        connection_state_recovery: is_set("RECOVERY").then(ConnectionStateRecovery::default),
         ..default
     }
+}
+
+fn is_set(name: &str) -> bool {
+    env::var(name).is_ok_and(|it| it == "1")
 }
 
 fn millis(name: &str) -> Option<Duration> {
@@ -61,6 +67,7 @@ fn install(namespace: &Namespace) {
             log(socket.emit("welcome", &json!({"sid": socket.id(), "auth": auth})));
             answer(&socket);
             speak(&socket, namespace);
+            remember(&socket);
             leave(&socket);
         }
     });
@@ -111,6 +118,11 @@ fn speak(socket: &Socket, namespace: Namespace) {
     socket.on("broadcast", |socket, args: Payload, _| async move {
         log(socket.broadcast().emit("broadcast", &args));
     });
+    let all = namespace.clone();
+    socket.on("volatile", move |_, args: Payload, _| {
+        log(all.volatile().emit("volatile", &args));
+        async {}
+    });
     socket.on("everyone", move |_, args: Payload, _| {
         log(namespace.emit("everyone", &args));
         async {}
@@ -120,6 +132,17 @@ fn speak(socket: &Socket, namespace: Namespace) {
 /// A list of arguments whose first is a room looks like an event of that name.
 fn room_and_rest(args: &Payload) -> (String, Payload) {
     (args.event_name().unwrap_or_default().into_owned(), args.event_args_payload())
+}
+
+/// Events about what a client has when it comes back.
+fn remember(socket: &Socket) {
+    socket.on("remember", |socket, value: Value, ack| async move {
+        socket.data().insert(value);
+        ack.send(&());
+    });
+    socket.on("recall", |socket, (), ack| async move {
+        ack.send(&(socket.recovered(), socket.data().of::<Value>().as_deref()));
+    });
 }
 
 /// Events that end things.

@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict"
 import { after, before, describe, test } from "node:test"
-import { scenarios } from "./scenarios.mjs"
+import { recoveryScenarios, scenarios } from "./scenarios.mjs"
 import { installPackage } from "./support/package.mjs"
 import { servers } from "./support/process.mjs"
 import { launchBrowser, openPage, serve } from "./support/web.mjs"
@@ -75,6 +75,31 @@ for (const [serverName, start] of Object.entries(servers)) {
   })
 }
 
+for (const [serverName, start] of Object.entries(servers)) {
+  describe(`on ${serverName} with recovery`, () => {
+    let server, tab
+    before(async () => {
+      server = await start({ RECOVERY: "1" })
+      tab = await openPage(browser, web.url)
+    })
+    after(async () => {
+      await tab?.close()
+      await server?.stop()
+    })
+
+    for (const client of CLIENTS) {
+      for (const [way, { transports }] of Object.entries(WAYS)) {
+        for (const [name, { expected }] of Object.entries(recoveryScenarios)) {
+          test(`${client}, ${way}: ${name}`, async () => {
+            const { result } = await run(tab, client, server.url, name, transports)
+            assert.deepEqual(result, plain(expected))
+          })
+        }
+      }
+    }
+  })
+}
+
 /** Runs one scenario in a fresh page. */
 async function run(tab, client, url, name, transports) {
   await tab.refresh()
@@ -85,11 +110,12 @@ async function run(tab, client, url, name, transports) {
 
 async function runInPage({ client, url, name, transports, limit }) {
   const { io } = await import(`/${client}.mjs`)
-  const { scenarios } = await import("/scenarios.mjs")
+  const { recoveryScenarios, scenarios } = await import("/scenarios.mjs")
   const connect = (namespace, options) => io(url + namespace, { transports, ...options })
   const expectedErrors = []
   const late = new Promise((_, reject) => setTimeout(() => reject(new Error(`not done in ${limit} ms`)), limit))
-  const done = scenarios[name].run({ connect, expectErrors: (...messages) => expectedErrors.push(...messages) })
+  const { run } = scenarios[name] ?? recoveryScenarios[name]
+  const done = run({ connect, expectErrors: (...messages) => expectedErrors.push(...messages) })
   return { result: await Promise.race([done, late]), expectedErrors }
 }
 

@@ -278,6 +278,62 @@ export const scenarios = {
   },
 }
 
+/** On a server that recovers. */
+export const recoveryScenarios = {
+  "a connection that is lost comes back to its session and to what it missed": {
+    async run({ connect }) {
+      const socket = connect("/", { reconnection: false, forceNew: true })
+      const other = connect("/", { forceNew: true })
+      await Promise.all([event(socket, "welcome"), event(other, "welcome")])
+      const { id, recovered } = socket
+      await socket.emitWithAck("join", "red")
+      await socket.emitWithAck("remember", "Ada")
+      const heard = []
+      for (const name of ["everyone", "shout", "echo"]) socket.on(name, (word) => heard.push(word))
+      socket.emit("echo", "received")
+      await event(socket, "echo")
+      const sessions = []
+      for (const round of [1, 2]) {
+        const lost = event(socket, "disconnect")
+        socket.io.engine.close()
+        await lost
+        other.emit("shout-all", "red", `to red ${round}`)
+        other.emit("everyone", `to all ${round}`)
+        await event(other, "everyone")
+        const last = event(socket, "everyone")
+        const connected = event(socket, "connect")
+        socket.connect()
+        await Promise.all([connected, last])
+        sessions.push([socket.recovered, socket.id === id])
+      }
+      const recalled = await new Promise((resolve) => socket.emit("recall", (...args) => resolve(args)))
+      return { recovered, sessions, recalled, heard }
+    },
+    expected: {
+      recovered: false,
+      sessions: [
+        [true, true],
+        [true, true],
+      ],
+      recalled: [true, "Ada"],
+      heard: ["received", "to red 1", "to all 1", "to red 2", "to all 2"],
+    },
+  },
+
+  "who said goodbye begins anew": {
+    async run({ connect }) {
+      const socket = connect("/", { forceNew: true })
+      await event(socket, "welcome")
+      const { id } = socket
+      socket.disconnect()
+      socket.connect()
+      await event(socket, "connect")
+      return [socket.recovered, socket.id === id]
+    },
+    expected: [false, false],
+  },
+}
+
 /** Waits for an event: its arguments. */
 function event(socket, name, { first = false } = {}) {
   return new Promise((resolve) => {

@@ -7,10 +7,11 @@ import { fileURLToPath } from "node:url"
 
 const START_LIMIT_MS = 20_000
 
-/** The servers that the clients are tried on, by name: `start()` gives `{ url, stop }`. */
+/** The servers that the clients are tried on, by name: `start(environment)` gives `{ url, stop }`. */
 export const servers = {
-  "socket.io": () => start(process.execPath, [fileURLToPath(new URL("../fixtures/socketio_server.mjs", import.meta.url))]),
-  "parlor-server": () => start(required("PARLOR_TEST_SERVER_BIN"), ["--listen", "127.0.0.1:0"]),
+  "socket.io": (env) =>
+    start(process.execPath, [fileURLToPath(new URL("../fixtures/socketio_server.mjs", import.meta.url))], env),
+  "parlor-server": (env) => start(required("PARLOR_TEST_SERVER_BIN"), ["--listen", "127.0.0.1:0"], env),
 }
 
 /** The README's server. */
@@ -23,8 +24,8 @@ export function required(name) {
   return value
 }
 
-async function start(program, words) {
-  const server = spawn(program, words, { stdio: ["ignore", "pipe", "inherit"] })
+async function start(program, words, env = {}) {
+  const server = spawn(program, words, { stdio: ["ignore", "pipe", "inherit"], env: { ...process.env, ...env } })
   const kill = () => server.kill("SIGKILL")
   process.once("exit", kill)
   const line = await firstLine(server, program).catch((error) => {
