@@ -1,6 +1,12 @@
-//! The same conversation with a client that we did not write: tokio-tungstenite.
+//! The same conversation with a client that we did not write: tokio-tungstenite, which knows no compression.
+//!
+//! Npm `ws`, which does, is in `server/tests/node/websocket.test.mjs`. A failure names its seed, and `PARLOR_SEED=N`
+//! repeats it.
 
-use std::time::Duration;
+use std::{
+    env,
+    time::{Duration, SystemTime},
+};
 
 use bytes::Bytes;
 use futures_util::{SinkExt, StreamExt};
@@ -29,7 +35,8 @@ const DEADLINE: Duration = Duration::from_secs(30);
 
 #[tokio::test]
 async fn random_messages_come_back_unchanged() {
-    for (seed, pipe_bytes) in [(1, 61), (2, 4096), (3, 100_000)] {
+    for (seed, pipe_bytes) in [(1, 61), (2, 4096), (3, 100_000), (fresh_seed(), 4096)] {
+        println!("PARLOR_SEED={seed}");
         let mut random = Random(seed);
         let messages: Vec<_> = (0..60).map(|_| message(&mut random)).collect();
         let (client, server) = pair(pipe_bytes).await;
@@ -122,6 +129,7 @@ fn message(random: &mut Random) -> Theirs {
         1 => 125 + random.below(3),
         2 => 65_534 + random.below(4),
         3 => random.below(20_000),
+        4 if random.below(4) == 0 => random.below(200_000),
         _ => random.below(200),
     };
     match random.below(5) {
@@ -155,7 +163,17 @@ fn cut(message: Theirs, random: &mut Random) -> Vec<Theirs> {
     parts
 }
 
-/// A xorshift generator: the same messages in every run.
+/// Another in each run, so that in time many are tried.
+fn fresh_seed() -> u64 {
+    let given = env::var("PARLOR_SEED").ok().and_then(|seed| seed.parse().ok());
+    given.unwrap_or_else(|| {
+        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap();
+        // A xorshift generator stays at zero.
+        now.as_secs().max(1)
+    })
+}
+
+/// A xorshift generator: the same messages for the same seed.
 struct Random(u64);
 
 impl Random {
