@@ -16,7 +16,10 @@ impl Broadcast {
     /// The sockets on this server that an event would go to.
     #[must_use]
     pub fn sockets(&self) -> Vec<Socket> {
-        read(&self.namespace.rooms).select(&self.target)
+        let mut sockets = read(&self.namespace.rooms).select(&self.target);
+        // One that is being sent away is in its rooms for a moment more.
+        sockets.retain(Socket::is_connected);
+        sockets
     }
 
     /// Lets them join rooms.

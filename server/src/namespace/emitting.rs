@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use super::Namespace;
-use crate::{Broadcast, EmitError, RemoteSocket, RoomNames, Socket};
+use crate::{Broadcast, BroadcastAckFuture, EmitError, RemoteSocket, RoomNames, Socket};
 
 impl Namespace {
     /// Everybody in these rooms.
@@ -50,6 +51,15 @@ impl Namespace {
     /// The event cannot be written as a packet.
     pub fn emit<T: Serialize + ?Sized>(&self, event: &str, args: &T) -> Result<(), EmitError> {
         self.everybody().emit(event, args)
+    }
+
+    /// Sends an event to everybody in the namespace and waits for their answers: see [`Broadcast::emit_with_ack`].
+    pub fn emit_with_ack<A: DeserializeOwned + Send + 'static>(
+        &self,
+        event: &str,
+        args: &(impl Serialize + ?Sized),
+    ) -> BroadcastAckFuture<A> {
+        self.everybody().emit_with_ack(event, args)
     }
 
     /// See [`Broadcast::fetch_sockets`].

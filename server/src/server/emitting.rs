@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use super::Server;
-use crate::{Broadcast, EmitError, RemoteSocket, RoomNames, Socket};
+use crate::{Broadcast, BroadcastAckFuture, EmitError, RemoteSocket, RoomNames, Socket};
 
 impl Server {
     /// Everybody in these rooms of `/`.
@@ -51,6 +52,15 @@ impl Server {
     /// The event cannot be written as a packet.
     pub fn emit<T: Serialize + ?Sized>(&self, event: &str, args: &T) -> Result<(), EmitError> {
         self.everybody().emit(event, args)
+    }
+
+    /// Sends an event to everybody in `/` and waits for their answers: see [`Broadcast::emit_with_ack`].
+    pub fn emit_with_ack<A: DeserializeOwned + Send + 'static>(
+        &self,
+        event: &str,
+        args: &(impl Serialize + ?Sized),
+    ) -> BroadcastAckFuture<A> {
+        self.everybody().emit_with_ack(event, args)
     }
 
     /// See [`Broadcast::fetch_sockets`].

@@ -130,5 +130,8 @@ async fn many_are_sent_away_at_once_from_the_namespace_or_for_good() {
     assert!(a.heard().await.is_empty());
     assert!(c.heard().await.is_empty());
     parlor.io.disconnect_sockets(false);
+    // They are not there any more, though they have not heard of it yet.
+    assert!(parlor.io.sockets().is_empty());
+    assert!(parlor.io.emit_with_ack::<()>("question", &()).await.unwrap().is_empty());
     assert_eq!([a.text().await, c.text().await], ["41", "41"]);
 }
