@@ -48,6 +48,21 @@ impl Socket {
 
     /// Hears every event of the client, before middlewares and handlers do, and those that nobody handles: Socket.IO's
     /// `onAny`. Answers to the application's own questions are not events.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use parlor_server::{Event, Socket};
+    ///
+    /// fn watch(socket: &Socket) {
+    ///     socket.on_any(|socket, event: Event, _| async move {
+    ///         println!("{} says {}", socket.id(), event.payload().json());
+    ///     });
+    ///     socket.prepend_any(|_, _, _| async { println!("listen!") });
+    ///     socket.on_any_outgoing(|socket, event| println!("{} hears {}", socket.id(), event.name()));
+    ///     socket.prepend_any_outgoing(|_, _| println!("hush!"));
+    /// }
+    /// ```
     pub fn on_any<F, Fut>(&self, handler: F) -> Listener
     where
         F: Fn(Self, Event, Ack) -> Fut + Send + Sync + 'static,
@@ -113,6 +128,26 @@ impl Socket {
 
     /// Runs when the client leaves, whoever ends it, while it is still in its rooms: until the handler's first `await`.
     /// Nothing can be emitted to it any more.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use parlor_server::{Socket, SocketError};
+    ///
+    /// fn install(socket: &Socket) {
+    ///     socket.on_disconnecting(|socket, _| async move {
+    ///         for room in socket.rooms() {
+    ///             let _ = socket.to(&room).emit("leaves", socket.id());
+    ///         }
+    ///     });
+    ///     socket.on_disconnect(|socket, reason| async move { println!("{} has left: {reason}", socket.id()) });
+    ///     socket.on_error(|socket, error| async move {
+    ///         if let SocketError::Args { event, .. } = &*error {
+    ///             let _ = socket.emit("what do you mean", event);
+    ///         }
+    ///     });
+    /// }
+    /// ```
     pub fn on_disconnecting<F, Fut>(&self, handler: F) -> Listener
     where
         F: Fn(Self, Reason) -> Fut + Send + Sync + 'static,

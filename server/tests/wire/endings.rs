@@ -32,6 +32,7 @@ async fn watched(config: Config) -> (Parlor, mpsc::UnboundedReceiver<(String, Re
                     assert_eq!(socket.rooms(), [socket.id().into()]);
                     socket.join("too late");
                     assert_eq!(socket.rooms().len(), 1);
+                    socket.data().insert("was about to leave");
                     tokio::task::yield_now().await;
                     assert!(socket.rooms().is_empty());
                 });
@@ -39,6 +40,7 @@ async fn watched(config: Config) -> (Parlor, mpsc::UnboundedReceiver<(String, Re
                     let left = left.clone();
                     async move {
                         assert!(!socket.is_connected() && socket.rooms().is_empty());
+                        assert!(socket.data().of::<&str>().is_some());
                         left.send((socket.namespace().to_owned(), reason)).unwrap();
                     }
                 });
