@@ -15,6 +15,7 @@ use crate::clock::Clock;
 use crate::handler::{self, OnNewNamespace};
 use crate::metrics::Counters;
 use crate::namespace::Child;
+use crate::recovery::Recovery;
 use crate::sync::{read, write};
 use crate::{Config, Namespace, ParentNamespace, Refusal};
 
@@ -124,9 +125,10 @@ impl Namespaces {
         namespace.0.open();
     }
 
-    /// A child that was made for a client has nobody in it.
+    /// A child that was made for a client has nobody in it. It stays as long as somebody may come back to it.
     pub(crate) fn vacant(&self, namespace: &Namespace) {
-        if !self.config.cleanup_empty_child_namespaces {
+        let is_awaited = || namespace.0.recovery.as_ref().is_some_and(Recovery::awaits_somebody);
+        if !self.config.cleanup_empty_child_namespaces || is_awaited() {
             return;
         }
         let mut table = write(&self.table);

@@ -98,6 +98,16 @@ impl Encoded {
         self.wire_bytes
     }
 
+    /// What it takes in memory at most, among clients with one size of window: a message that may be compressed is kept
+    /// in both forms.
+    pub(crate) fn memory_bytes(&self) -> usize {
+        let of = |message: &Prepared| {
+            let frame = &message.frame;
+            frame.wire_bytes() * if frame.is_compressible() { 2 } else { 1 }
+        };
+        self.messages.iter().map(of).sum()
+    }
+
     /// Appends its messages to `out`.
     pub(crate) fn push_to(self, out: &mut Vec<Prepared>) {
         out.extend(self.messages.iter().cloned());

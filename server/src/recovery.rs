@@ -107,7 +107,7 @@ impl Recovery {
 
     /// Writes an event down, if there is anybody who could miss it. Its place is [`State::next`].
     pub(crate) fn log(&self, state: &mut State, audience: Audience, packet: &Encoded) {
-        state.log.append(audience, packet.clone(), packet.wire_bytes(), self.clock.now());
+        state.log.append(audience, packet.clone(), packet.memory_bytes(), self.clock.now());
         if state.sessions.is_empty() {
             state.log.clear();
         }
@@ -128,6 +128,11 @@ impl Recovery {
         drop(state);
         drop(over);
         is_swept
+    }
+
+    /// Whether clients are away that may come back.
+    pub(crate) fn awaits_somebody(&self) -> bool {
+        self.lock().sessions.left() > 0
     }
 
     /// How much is kept for clients that are away, in bytes, and for how many.

@@ -70,7 +70,14 @@ impl Namespace {
             occupants.count = occupants.count.saturating_sub(1);
             occupants.count == 0
         };
-        if is_vacant && let Some(home) = self.0.parent().and_then(ParentNamespace::home) {
+        if is_vacant {
+            self.vacate();
+        }
+    }
+
+    /// Goes, if it may and nobody is in.
+    pub(crate) fn vacate(&self) {
+        if let Some(home) = self.0.parent().and_then(ParentNamespace::home) {
             home.vacant(self);
         }
     }

@@ -48,7 +48,8 @@ pub struct ConnectionStateRecovery {
     pub skip_middlewares: bool,
     /// How much of what was sent is kept, in bytes, for each namespace. Default 16 MiB.
     ///
-    /// Each event counts 128 bytes more than its packet and the names of its rooms. The oldest goes first; a client
+    /// Each event counts 128 bytes more than its packet and the names of its rooms; one that may be compressed counts
+    /// twice. The oldest goes first; a client
     /// that needs it then gets a new session.
     pub max_buffer_bytes: usize,
     /// How many sessions are kept for clients that are away, for each namespace. Default 50 000. The one whose client

@@ -104,6 +104,11 @@ impl Frame {
         self
     }
 
+    /// Whether a compressed form may be kept beside the plain one.
+    pub(crate) const fn is_compressible(&self) -> bool {
+        self.deflated.is_some()
+    }
+
     /// Makes the compressed form for a recipient, unless it is there or may not be made; says whether it was made now.
     ///
     /// [`WebSocket::queue`](super::WebSocket::queue) does the same; this is for who wants to count, or to choose the

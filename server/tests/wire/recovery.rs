@@ -13,6 +13,7 @@ use tokio::sync::mpsc;
 use self::client::Client;
 use crate::parlor::{Parlor, echo};
 use crate::soon;
+use crate::ws::WebSocket;
 
 /// What a socket tells a test.
 enum Told {
@@ -264,7 +265,7 @@ async fn a_recovered_client_passes_by_the_middlewares_if_that_is_wanted() {
         house.left().await;
         house.parlor.io.emit("missed", &()).unwrap();
         if !skip_middlewares {
-            let mut refused = crate::ws::WebSocket::open(house.parlor.address).await.0;
+            let mut refused = WebSocket::open(house.parlor.address).await.0;
             refused.send(&format!(r#"40{{"pid":"{}"}}"#, client.pid)).await;
             assert_eq!(refused.text().await, r#"44{"message":"not now"}"#);
         }
@@ -305,12 +306,44 @@ async fn a_client_whose_events_are_gone_gets_a_new_session_never_a_hole() {
 }
 
 #[tokio::test]
+async fn a_namespace_made_for_a_client_stays_as_long_as_the_client_may_come_back() {
+    let config = Config {
+        cleanup_empty_child_namespaces: true,
+        connection_state_recovery: Some(ConnectionStateRecovery::default()),
+        ..Config::default()
+    };
+    let parlor = Parlor::empty(config).await;
+    let (left, mut leavers) = mpsc::unbounded_channel();
+    parlor.io.of_pattern("^/room-").unwrap().on_connection(move |socket: Socket| {
+        let left = left.clone();
+        socket.on_disconnect(move |_, _| {
+            left.send(()).unwrap();
+            async {}
+        });
+        async {}
+    });
+    let (mut client, _) = WebSocket::open(parlor.address).await;
+    client.send("40/room-1,").await;
+    let reply = client.text().await;
+    let pid = reply.split(r#""pid":""#).nth(1).unwrap().strip_suffix(r#""}"#).unwrap();
+    client.abandon().await;
+    soon("the end", leavers.recv()).await.unwrap();
+    let (mut client, _) = WebSocket::open(parlor.address).await;
+    client.send(&format!(r#"40/room-1,{{"pid":"{pid}"}}"#)).await;
+    assert_eq!(client.text().await, reply);
+    // Who says goodbye does not come back.
+    client.send("41/room-1,").await;
+    soon("the end", leavers.recv()).await.unwrap();
+    assert!(parlor.io.metrics().value("parlor_sockets", "/room-1").is_none());
+}
+
+#[tokio::test]
 async fn without_recovery_nothing_is_added_to_the_answer_or_to_events() {
     let parlor = Parlor::with(Config::default(), echo).await;
     let mut client = parlor.websocket().await;
     parlor.io.emit("news", &1).unwrap();
     assert_eq!(client.heard().await, [r#"42["news",1]"#]);
-    let (mut client, _) = crate::ws::WebSocket::open(parlor.address).await;
+    let (mut client, _) = WebSocket::open(parlor.address).await;
     client.send(r#"40{"pid":"p","offset":"o"}"#).await;
     assert!(!client.text().await.contains("pid"));
 }
