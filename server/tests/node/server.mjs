@@ -1,6 +1,7 @@
 // Starts the servers that the tests talk to, and reads where they listen.
 
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
@@ -15,6 +16,26 @@ const START_TIMEOUT_MS = 20_000;
  */
 export function startServer(env = {}) {
   return start(built("PARLOR_TEST_SERVER_BIN"), [], env);
+}
+
+/**
+ * Starts the program that people run, with a chat in memory and with none of this process's settings.
+ *
+ * @returns {Promise<{url: string, stop: () => void, terminate: () => Promise<number>}>} `terminate` asks it to end, and
+ *   gives its exit code
+ */
+export async function startParlor(listen = "127.0.0.1:0") {
+  const settings = Object.keys(process.env).filter((name) => name.startsWith("PARLOR_"));
+  const without = Object.fromEntries(settings.map((name) => [name, undefined]));
+  const args = ["--listen", listen, "--database", "sqlite::memory:", "--log", "error"];
+  const { child, ...server } = await start(built("PARLOR_SERVER_BIN"), args, without);
+  const terminate = async () => {
+    const ended = once(child, "exit");
+    child.kill("SIGTERM");
+    const [code] = await ended;
+    return code;
+  };
+  return { ...server, terminate };
 }
 
 /** Starts the server of the cheat sheet (`server/examples/cheatsheet_server.rs`). */
@@ -46,7 +67,7 @@ async function start(program, args = [], env = {}) {
     stop();
     throw error;
   });
-  return { url, stop };
+  return { url, stop, child };
 }
 
 function listening(child) {
