@@ -57,7 +57,7 @@ counters! {
     middleware_refusals: "parlor_middleware_refusals_total",
     /// Events that were not handled: a middleware refused them, or their arguments did not fit.
     event_errors: "parlor_event_errors_total",
-    /// Handlers and middlewares that panicked.
+    /// Handlers of sockets, and middlewares, that panicked.
     handler_panics: "parlor_handler_panics_total",
     /// Messages of the chat that were stored.
     chat_messages_stored: "parlor_chat_messages_stored_total",

@@ -3,10 +3,12 @@
 use parlor_protocol::engine::TransportKind;
 
 use super::{Family, Kind, Metrics, Sample};
+use crate::Namespace;
 use crate::server::Shared;
 
 /// How many namespaces have numbers of their own; further ones, in the order of their names, are added up as
-/// [`OTHERS`]. A monitoring system keeps a series for each, for weeks; a server with more has them made by its clients.
+/// [`OTHERS`], and so are those that were made for clients. A monitoring system keeps a series for each, for weeks, and
+/// clients can think of many names.
 const MAX_LABELLED_NAMESPACES: usize = 64;
 
 /// Not the name of a namespace: those begin with a slash.
@@ -49,7 +51,8 @@ fn connections(shared: &Shared) -> Vec<Family> {
 
 fn namespaces(shared: &Shared) -> Vec<Family> {
     let mut namespaces = shared.namespaces.all();
-    namespaces.sort_unstable_by(|one, other| one.name().cmp(other.name()));
+    let rank = |namespace: &Namespace| (namespace.0.is_made_for_client(), namespace.0.name.clone());
+    namespaces.sort_by_cached_key(rank);
     let (mut sockets, mut rooms, mut acks_pending) = (Vec::new(), Vec::new(), 0);
     let (mut recovery_bytes, mut recovery_sessions) = (0, 0);
     for (at, namespace) in namespaces.iter().enumerate() {
@@ -60,8 +63,9 @@ fn namespaces(shared: &Shared) -> Vec<Family> {
             recovery_bytes += bytes as u64;
             recovery_sessions += sessions as u64;
         }
-        if at <= MAX_LABELLED_NAMESPACES {
-            let label = if at < MAX_LABELLED_NAMESPACES { namespace.name() } else { OTHERS };
+        let is_labelled = at < MAX_LABELLED_NAMESPACES && !namespace.0.is_made_for_client();
+        let label = if is_labelled { namespace.name() } else { OTHERS };
+        if sockets.last().is_none_or(|last: &Sample| last.label != label) {
             sockets.push(sample(label, 0));
             rooms.push(sample(label, 0));
         }

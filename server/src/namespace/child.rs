@@ -38,6 +38,11 @@ impl Shared {
         self.child.as_ref().map(|child| &child.parent)
     }
 
+    /// Whether a client thought of the name.
+    pub(crate) fn is_made_for_client(&self) -> bool {
+        self.occupants().is_some()
+    }
+
     fn occupants(&self) -> Option<&Mutex<Occupants>> {
         self.child.as_ref()?.occupants.as_ref()
     }

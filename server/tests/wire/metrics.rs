@@ -103,3 +103,17 @@ async fn what_goes_wrong_in_the_application_is_counted() {
         assert_eq!(metrics.value(name, ""), Some(1), "{name}");
     }
 }
+
+#[tokio::test]
+async fn namespaces_made_for_clients_share_one_label() {
+    let parlor = Parlor::empty(Config::default()).await;
+    let _ = parlor.io.of("/ours");
+    parlor.io.of_pattern("^/room-").unwrap();
+    let mut client = parlor.websocket().await;
+    for name in ["40/room-1,", "40/room-2,", "40/ours,"] {
+        client.join(name).await;
+    }
+    let metrics = parlor.io.metrics();
+    let sockets = ["/", "/ours", "(others)", "/room-1"].map(|name| metrics.value("parlor_sockets", name));
+    assert_eq!(sockets, [Some(1), Some(1), Some(2), None]);
+}

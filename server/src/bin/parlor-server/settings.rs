@@ -16,10 +16,13 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use parlor_server::chat::Database;
-use parlor_server::{Config, ConnectionStateRecovery, Cookie, Cors, HttpCompression, PerMessageDeflate};
+use parlor_server::{
+    Config, ConnectionStateRecovery, Cookie, Cors, HttpCompression, PerMessageDeflate, RateLimit,
+};
 
 pub(crate) use self::command_line::Request;
 pub(crate) use self::kinds::LogFormat;
+use self::kinds::Rate;
 pub(crate) use self::report::report;
 pub(crate) use self::sources::{Unread, read};
 
@@ -35,6 +38,8 @@ pub(crate) struct Settings {
     pub(crate) polling_compression: HttpCompression,
     pub(crate) recovery: bool,
     pub(crate) connection_state_recovery: ConnectionStateRecovery,
+    pub(crate) rate_limit: Option<Rate>,
+    pub(crate) rate_limit_disconnect: bool,
     /// The name of one that holds the session's id.
     pub(crate) cookie: Option<String>,
     pub(crate) cookie_secure: bool,
@@ -62,6 +67,8 @@ impl Default for Settings {
             polling_compression: HttpCompression::default(),
             recovery: false,
             connection_state_recovery: ConnectionStateRecovery::default(),
+            rate_limit: None,
+            rate_limit_disconnect: false,
             cookie: None,
             cookie_secure: false,
             cors_origin: Vec::new(),
@@ -82,10 +89,17 @@ impl Settings {
             cors: self.cors(),
             per_message_deflate: self.deflate.then_some(self.per_message_deflate),
             http_compression: self.http_compression.then_some(self.polling_compression),
+            rate_limit: self.rate_limit(),
             connection_state_recovery: self.recovery.then(|| self.connection_state_recovery.clone()),
             cookie: self.cookie.as_ref().map(|name| Cookie::named(name).secure(self.cookie_secure)),
             ..self.config.clone()
         }
+    }
+
+    fn rate_limit(&self) -> Option<RateLimit> {
+        let Rate { events, per } = self.rate_limit?;
+        let limit = RateLimit::new(events, per);
+        Some(if self.rate_limit_disconnect { limit.disconnect() } else { limit })
     }
 
     fn cors(&self) -> Option<Cors> {
@@ -108,6 +122,11 @@ impl Settings {
             "no page of another origin is allowed: set cors_origin as well",
         );
         forbid(
+            self.rate_limit_disconnect && self.rate_limit.is_none(),
+            "rate_limit_disconnect",
+            "there is no limit: set rate_limit as well",
+        );
+        forbid(
             self.cookie_secure && self.cookie.is_none(),
             "cookie_secure",
             "there is no cookie: set cookie as well",
@@ -123,6 +142,8 @@ impl Settings {
 
 #[cfg(test)]
 mod tests {
+    use std::num::NonZeroU32;
+
     use super::*;
 
     #[test]
@@ -149,6 +170,8 @@ mod tests {
             deflate: true,
             per_message_deflate: PerMessageDeflate { threshold_bytes: 7 },
             recovery: true,
+            rate_limit: Some(Rate { events: NonZeroU32::MIN, per: Duration::from_secs(1) }),
+            rate_limit_disconnect: true,
             http_compression: false,
             cookie: Some("sid".to_owned()),
             cookie_secure: true,
@@ -157,6 +180,8 @@ mod tests {
         let config = settings.config();
         assert_eq!(config.per_message_deflate.map(|it| it.threshold_bytes), Some(7));
         assert_eq!(config.http_compression, None);
+        let limit = RateLimit::new(NonZeroU32::MIN, Duration::from_secs(1));
+        assert_eq!(config.rate_limit, Some(limit.disconnect()));
         assert_eq!(config.connection_state_recovery, Some(ConnectionStateRecovery::default()));
         assert_eq!(config.cookie, Some(Cookie::named("sid").secure(true)));
     }

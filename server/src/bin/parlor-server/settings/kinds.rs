@@ -3,6 +3,7 @@
 mod units;
 
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -89,6 +90,23 @@ pub(super) const BOUND: Kind<Option<usize>> = Kind {
     write: |bound| bound.map(|bound| bound.to_string()),
 };
 
+/// So many events in that time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Rate {
+    pub(crate) events: NonZeroU32,
+    pub(crate) per: Duration,
+}
+
+pub(super) const RATE: Kind<Option<Rate>> = Kind {
+    placeholder: "RATE",
+    form: Form::Single,
+    read: |text| if text == "none" { Ok(None) } else { read_rate(text).map(Some) },
+    write: |rate| {
+        let Rate { events, per } = (*rate)?;
+        quoted(&format!("{events}/{}", units::duration(per)))
+    },
+};
+
 pub(super) const COOKIE: Kind<Option<String>> = Kind {
     placeholder: "NAME",
     form: Form::Single,
@@ -170,6 +188,15 @@ pub(super) const LOG_FORMAT: Kind<LogFormat> = Kind {
     },
 };
 
+fn read_rate(text: &str) -> Result<Rate, String> {
+    let parts = text.split_once('/');
+    let rate = parts.and_then(|(events, per)| {
+        let per = (DURATION.read)(per).ok().filter(|per| !per.is_zero())?;
+        Some(Rate { events: events.parse().ok()?, per })
+    });
+    rate.ok_or_else(|| wrong(text, "a number of events and a time, as 100/10s, or none"))
+}
+
 fn read_transport(text: &str) -> Result<TransportKind, String> {
     let all = [TransportKind::Polling, TransportKind::WebSocket];
     all.into_iter().find(|kind| kind.as_str() == text).ok_or_else(|| wrong(text, "polling or websocket"))
@@ -237,6 +264,9 @@ mod tests {
             &[("sqlite://a.db", Some(r#""sqlite://a.db""#)), ("mysql://a", None), ("a.db", None)],
         );
         check(&BOUND, &[("5000", Some("5000")), ("none", None), ("0", None)]);
+        let rates =
+            [("100/10s", Some(r#""100/10s""#)), ("none", None), ("0/1s", None), ("1/0s", None), ("5", None)];
+        check(&RATE, &rates);
         check(&COOKIE, &[("io", Some(r#""io""#)), ("a=b", None), ("", None), ("a b", None)]);
         check(&SWITCH, &[("true", Some("true")), ("false", Some("false")), ("yes", None)]);
         check(

@@ -110,6 +110,10 @@ pub(super) fn settings() -> Vec<Setting> {
                 "Compress the answers to polling requests";
             http_compression_threshold_bytes: BYTES in polling_compression.threshold_bytes,
                 "How long such an answer must be to be compressed";
+            write_timeout: DURATION in config.write_timeout,
+                "How long a client may take nothing of what is written to it before it is cut off";
+            request_timeout: DURATION in config.request_timeout,
+                "How long a request may take to come";
         }
         "Bounds" {
             max_http_buffer_bytes: BYTES in config.max_http_buffer_bytes,
@@ -120,6 +124,10 @@ pub(super) fn settings() -> Vec<Setting> {
                 "How much of what one client sent may wait to be handled; beyond it the client is not read";
             max_handlers: COUNT in config.max_handlers,
                 "How many events of one client may be handled at the same time";
+            rate_limit: RATE in rate_limit,
+                "How many events one client may send; what is over it waits; `none` is any number";
+            rate_limit_disconnect: SWITCH in rate_limit_disconnect,
+                "A client that sends more is disconnected instead";
             max_connections: BOUND in config.max_connections,
                 "How many clients may be connected at the same time; `none` is any number";
             max_handshakes: COUNT in config.max_handshakes,

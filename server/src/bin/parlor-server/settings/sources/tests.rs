@@ -117,11 +117,12 @@ fn the_environment_can_name_the_file_and_the_command_line_another() {
 
 #[test]
 fn values_that_contradict_each_other_are_told() {
-    let rows: [(&[&str], &str); 3] = [
+    let rows: [(&[&str], &str); 4] = [
         (
             &["--cors-credentials"],
             "--cors-credentials: no page of another origin is allowed: set cors_origin as well",
         ),
+        (&["--rate-limit-disconnect"], "--rate-limit-disconnect: there is no limit: set rate_limit as well"),
         (&["--cookie-secure"], "--cookie-secure: there is no cookie: set cookie as well"),
         (&["--assets", "nowhere"], "--assets: the folder has no index.html: name the folder of a built page"),
     ];
