@@ -249,6 +249,11 @@ fn an_unasked_pong_changes_nothing_and_a_clients_ping_is_an_offence() {
 }
 
 #[test]
+fn packets_that_say_nothing_to_a_server_are_ignored() {
+    check(websocket(), "> recv 7 6\n> recv 7 5\n> recv 7 3probe\n> recv 7 4a\nmessage a\n> deadline\n25000");
+}
+
+#[test]
 fn the_upgrade_answers_the_probe_releases_the_poll_and_moves() {
     check(
         polling(),
