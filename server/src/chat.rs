@@ -32,7 +32,7 @@ mod tell;
 /// Serves the chat in `/`, with its rooms, messages and users in a database.
 ///
 /// A socket asks with the events of [`parlor_chat`], and whatever is refused is answered with a
-/// [`Refusal`](parlor_chat::Refusal). Opening the database blocks for a moment: do it before serving.
+/// [`Refusal`]. Opening the database blocks for a moment: do it before serving.
 ///
 /// # Durability
 ///

@@ -1,6 +1,6 @@
 //! What a server has done and what it holds at the moment, as numbers: the public, read-only side.
 //!
-//! Rule: a number is counted where it happens ([`counters`]), or looked up when somebody asks ([`gather`]). Gauges are
+//! Rule: a number is counted where it happens (`counters`), or looked up when somebody asks (`gather`). Gauges are
 //! always looked up: one that is counted up and down drifts with the first path that forgets to count down.
 
 mod counters;
