@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use parlor_server::{Ack, Config, Event, Payload, Refusal, Socket, SocketError};
+use parlor_server::{Ack, Config, Event, Payload, Reason, Refusal, Socket, SocketError};
 use tokio::sync::{Notify, mpsc};
 
 use crate::parlor::{Parlor, echo};
@@ -75,8 +75,8 @@ async fn a_refused_event_is_reported_and_neither_handled_nor_answered() {
     assert_eq!(heard, expected);
 }
 
-/// A server whose middleware of `/` holds every `slow` event until it is told to go on.
-async fn holding(config: Config) -> (Parlor, mpsc::UnboundedReceiver<()>, Arc<Notify>) {
+/// A server whose middleware of `/` holds every `slow` event until it is told to go on, and tells of both.
+async fn holding(config: Config) -> (Parlor, mpsc::UnboundedReceiver<&'static str>, Arc<Notify>) {
     let (held, holds) = mpsc::unbounded_channel();
     let go_on = Arc::new(Notify::new());
     let told = go_on.clone();
@@ -87,8 +87,9 @@ async fn holding(config: Config) -> (Parlor, mpsc::UnboundedReceiver<()>, Arc<No
             let (held, told) = (held.clone(), told.clone());
             async move {
                 if event.args::<String>().is_ok_and(|arg| arg == "slow") {
-                    held.send(()).unwrap();
+                    held.send("held").unwrap();
                     told.notified().await;
+                    held.send("goes on").unwrap();
                 }
                 Ok(event)
             }
@@ -109,7 +110,7 @@ async fn events_of_a_socket_keep_their_order_and_those_of_another_do_not_wait() 
     client.send(r#"423["echo","slow"]"#).await;
     client.send(r#"42/other,4["echo","free"]"#).await;
     assert_eq!(client.text().await, r#"43/other,4["free"]"#);
-    assert_eq!(soon("the first", holds.recv()).await, Some(()));
+    assert_eq!(soon("the first", holds.recv()).await, Some("held"));
     assert!(holds.try_recv().is_err());
     go_on.notify_one();
     assert_eq!([client.text().await, client.text().await], [r#"431["slow"]"#, r#"432["fast"]"#]);
@@ -153,15 +154,41 @@ async fn events_behind_a_slow_middleware_count_and_hold_the_client_back() {
 #[tokio::test]
 async fn a_connection_that_ends_while_an_event_is_judged_leaves_nothing_behind() {
     let (parlor, mut holds, go_on) = holding(Config::default()).await;
+    parlor.io.of("/other").on_connection(|socket: Socket| async move { echo(&socket) });
+    // Its task lives on until this has been said, unless it panics.
+    let farewell = Arc::new(Notify::new());
+    let (left, mut leavers) = mpsc::unbounded_channel();
+    parlor.io.on_connection({
+        let farewell = farewell.clone();
+        move |socket: Socket| {
+            let (farewell, left) = (farewell.clone(), left.clone());
+            socket.on_disconnect(move |_, reason| {
+                let (farewell, left) = (farewell.clone(), left.clone());
+                async move {
+                    farewell.notified().await;
+                    left.send(reason).unwrap();
+                }
+            });
+            async {}
+        }
+    });
+    let backlog = || parlor.io.metrics().value("parlor_backlog_bytes", "");
     let mut client = parlor.websocket().await;
+    client.join("40/other,").await;
     client.send(r#"421["echo","slow"]"#).await;
     client.send(r#"422["echo","behind it"]"#).await;
-    soon("the first", holds.recv()).await;
+    client.send(r#"42/other,3["echo"]"#).await;
+    assert_eq!(client.text().await, "43/other,3[]");
+    assert_eq!(soon("the first", holds.recv()).await, Some("held"));
+    assert_eq!(backlog(), Some(128 + r#"["echo","behind it"]"#.len() as u64));
     drop(client);
     parlor.logs.line("a connection was closed").await;
+    assert_eq!(backlog(), Some(0));
     go_on.notify_one();
+    assert_eq!(soon("the first", holds.recv()).await, Some("goes on"));
+    farewell.notify_one();
+    assert_eq!(soon("the farewell", leavers.recv()).await, Some(Reason::TransportClose));
     soon("the end", parlor.io.close()).await;
-    assert_eq!(parlor.logs.count("panicked"), 0);
 }
 
 #[tokio::test]
