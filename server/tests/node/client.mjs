@@ -24,6 +24,14 @@ export async function connect(t, url, way, options = {}) {
   return socket;
 }
 
+/** Connects to a server that says no welcome, and waits for the upgrade where there is one. */
+export async function join(t, url, way, options = {}) {
+  const socket = open(t, url, way, options);
+  await once(socket, "connect");
+  await until(() => socket.io.engine.transport.name === way.ends, "the upgrade");
+  return socket;
+}
+
 /** A client that has begun to connect. */
 export function open(t, url, way, options = {}) {
   const socket = io(url, { transports: way.transports, forceNew: true, reconnection: false, ...options });

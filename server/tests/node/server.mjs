@@ -49,6 +49,17 @@ export function startCheatsheetTwin() {
   return start(process.execPath, [fileURLToPath(script)]);
 }
 
+/** Starts the server with namespaces of every kind (`server/examples/namespaces_server.rs`). */
+export function startNamespaces(env = {}) {
+  return start(built("PARLOR_NAMESPACES_SERVER_BIN"), [], env);
+}
+
+/** Starts the same on npm's socket.io. */
+export function startNamespacesTwin(env = {}) {
+  const script = new URL("fixtures/namespaces_server.mjs", import.meta.url);
+  return start(process.execPath, [fileURLToPath(script)], env);
+}
+
 /** Starts the echo over bare WebSockets (`server/examples/websocket_echo.rs`). */
 export function startEcho() {
   return start(built("PARLOR_WEBSOCKET_ECHO_BIN"), ["127.0.0.1:0"]);

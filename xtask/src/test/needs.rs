@@ -23,6 +23,8 @@ pub(super) enum Need {
     TestServer,
     /// `PARLOR_CHEATSHEET_SERVER_BIN`: the server that says each line of Socket.IO's cheat sheet.
     CheatsheetServer,
+    /// `PARLOR_NAMESPACES_SERVER_BIN`: the server with namespaces of every kind.
+    NamespacesServer,
     /// `PARLOR_WEBSOCKET_ECHO_BIN`: an echo over bare WebSockets.
     WebSocketEcho,
     /// `PARLOR_HELLO_BIN`: the README's server.
@@ -94,6 +96,9 @@ fn give(project: &Project, need: Need) -> Outcome<Given> {
         Need::TestServer => Ok(variables([("PARLOR_TEST_SERVER_BIN", example(project, "test_server")?)])),
         Need::CheatsheetServer => {
             Ok(variables([("PARLOR_CHEATSHEET_SERVER_BIN", example(project, "cheatsheet_server")?)]))
+        }
+        Need::NamespacesServer => {
+            Ok(variables([("PARLOR_NAMESPACES_SERVER_BIN", example(project, "namespaces_server")?)]))
         }
         Need::WebSocketEcho => {
             Ok(variables([("PARLOR_WEBSOCKET_ECHO_BIN", example(project, "websocket_echo")?)]))

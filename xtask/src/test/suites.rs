@@ -61,7 +61,13 @@ pub(super) const SUITES: &[Suite] = &[
     Suite {
         name: "server",
         about: "our server, against the npm packages socket.io-client and ws",
-        needs: &[Need::Server, Need::TestServer, Need::CheatsheetServer, Need::WebSocketEcho],
+        needs: &[
+            Need::Server,
+            Need::TestServer,
+            Need::CheatsheetServer,
+            Need::NamespacesServer,
+            Need::WebSocketEcho,
+        ],
         work: Work::Node { folder: "server/tests/node" },
     },
     Suite {
