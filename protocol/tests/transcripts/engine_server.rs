@@ -278,6 +278,30 @@ fn the_upgrade_answers_the_probe_releases_the_poll_and_moves() {
 }
 
 #[test]
+fn an_upgrade_waits_no_longer_for_a_pong_on_polling() {
+    check(
+        polling(),
+        "
+        > time 25000
+        > poll 2
+        respond 2 2
+        > time 44000
+        > websocket 9
+        > recv 9 2probe
+        write 9 3probe
+        > sent 9
+        > recv 9 5
+        upgraded 9
+        > time 45000
+        > deadline
+        69000
+        > time 69000
+        write 9 2
+        ",
+    );
+}
+
+#[test]
 fn nothing_is_written_behind_the_answer_to_the_probe_before_that_is_sent() {
     check(
         polling(),

@@ -45,6 +45,26 @@ async fn a_middleware_refuses_with_words_and_data_and_lets_in() {
 }
 
 #[tokio::test]
+async fn a_query_is_part_of_the_name() {
+    let parlor = Parlor::empty(Config::default()).await;
+    let _ = parlor.io.of("/private");
+    let (mut client, _) = WebSocket::open(parlor.address).await;
+    client.send("40/private?token=secret,").await;
+    assert_eq!(client.text().await, r#"44/private?token=secret,{"message":"Invalid namespace"}"#);
+    let _ = parlor.io.of("/private?token=secret");
+    client.join("40/private?token=secret,").await;
+}
+
+#[tokio::test]
+async fn a_client_that_says_nothing_about_itself_says_an_empty_object() {
+    let parlor = Parlor::with(Config::default(), |socket| {
+        socket.emit("auth", &socket.auth::<Value>().unwrap()).unwrap();
+    })
+    .await;
+    assert_eq!(parlor.websocket().await.text().await, r#"42["auth",{}]"#);
+}
+
+#[tokio::test]
 async fn middlewares_run_in_order_until_the_first_refusal() {
     let (ran, mut runs) = mpsc::unbounded_channel();
     let parlor = Parlor::empty(Config::default()).await;

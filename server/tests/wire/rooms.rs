@@ -1,10 +1,14 @@
 //! Every way to emit to others, with three clients: who should hear does, once, and the rest do not.
 
 use bytes::Bytes;
-use parlor_server::{Broadcast, Config, Namespace, Server, Socket};
+use parlor_server::{Broadcast, Config, EmitError, Namespace, Server, Socket};
 
 use crate::parlor::{Parlor, echo};
 use crate::ws::WebSocket;
+
+/// What Socket.IO tells its own listeners under these names.
+const RESERVED: [&str; 6] =
+    ["connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener"];
 
 /// Who hears `42["news"]` when the first client's socket says it that way. The first is in "red", the second in "red"
 /// and "blue", the third in none.
@@ -155,4 +159,22 @@ fn install(namespace: &Namespace) {
             ack.send(&());
         });
     });
+}
+
+#[tokio::test]
+async fn a_reserved_name_is_emitted_to_nobody() {
+    let parlor = Parlor::with(Config::default(), |socket| {
+        echo(socket);
+        for name in RESERVED {
+            assert!(matches!(socket.emit(name, &()), Err(EmitError::Encode(_))), "{name}");
+            assert!(matches!(socket.broadcast().emit(name, &()), Err(EmitError::Encode(_))), "{name}");
+        }
+    })
+    .await;
+    let mut client = parlor.websocket().await;
+    for name in RESERVED {
+        assert!(matches!(parlor.io.emit(name, &()), Err(EmitError::Encode(_))), "{name}");
+        assert!(matches!(parlor.io.to("red").emit(name, &()), Err(EmitError::Encode(_))), "{name}");
+    }
+    assert!(client.heard().await.is_empty());
 }

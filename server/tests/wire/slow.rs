@@ -1,5 +1,6 @@
 //! A client that does not read.
 
+use bytes::Bytes;
 use parlor_server::{Config, EmitError, Reason, Socket};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -79,6 +80,22 @@ async fn a_volatile_event_is_dropped_for_a_client_that_is_not_ready() {
     let polling = parlor.joined_polling().await;
     polling.post(r#"42["go"]"#).await;
     assert_eq!(polling.get().await.body, r#"42["kept"]"#, "there was no poll to answer");
+}
+
+#[tokio::test]
+async fn a_volatile_event_is_dropped_with_all_its_attachments() {
+    let parlor = Parlor::with(Config::default(), |socket| {
+        socket.on("go", |socket: Socket, (), _| async move {
+            let (left, right) = (Bytes::from_static(b"left"), Bytes::from_static(b"right"));
+            socket.volatile().emit("picture", &(&left, &right)).unwrap();
+            socket.emit("kept", &left).unwrap();
+        });
+    })
+    .await;
+    let polling = parlor.joined_polling().await;
+    polling.post(r#"42["go"]"#).await;
+    let expected = "451-[\"kept\",{\"_placeholder\":true,\"num\":0}]\u{1e}bbGVmdA==";
+    assert_eq!(polling.get().await.body, expected, "there was no poll to answer");
 }
 
 /// A client that has joined `/`, and then reads nothing.
