@@ -7,7 +7,7 @@
 use super::Finding;
 use super::tree::{File, Tree};
 
-const PAGES: [&str; 2] = ["docs/PROTOCOL.md", "docs/WEBSOCKET.md"];
+const PAGES: [&str; 3] = ["docs/PROTOCOL.md", "docs/RECOVERY.md", "docs/WEBSOCKET.md"];
 
 pub(super) fn tests_exist(tree: &Tree) -> Vec<Finding> {
     PAGES.iter().flat_map(|page| tests_of_page_exist(tree, page)).collect()
@@ -68,6 +68,7 @@ mod tests {
             "| 5.2 | `server/table.rs::5.2 RSV2 fails` |\n| 5.3 | `server/table.rs::5.2 RSV3 fails` |\n";
         let files = [
             ("docs/PROTOCOL.md", page),
+            ("docs/RECOVERY.md", "| a | `protocol/tests/a.rs::kept`, `protocol/tests/a.rs::gone` |\n"),
             ("docs/WEBSOCKET.md", rows),
             ("server/table.rs", "const ROWS: [&str; 1] = [\"5.2 RSV2 fails\"];\n"),
             ("protocol/tests/a.rs", "fn kept() {}\n// fn broken() {}\n"),
@@ -75,14 +76,14 @@ mod tests {
         ];
         assert_eq!(
             found(tests_exist, &files),
-            ["docs/PROTOCOL.md:3", "docs/PROTOCOL.md:4", "docs/WEBSOCKET.md:2"]
+            ["docs/PROTOCOL.md:3", "docs/PROTOCOL.md:4", "docs/RECOVERY.md:1", "docs/WEBSOCKET.md:2"]
         );
     }
 
     #[test]
     fn page_without_any_promise_is_found() {
-        let both = ["docs/PROTOCOL.md:0", "docs/WEBSOCKET.md:0"];
-        assert_eq!(found(tests_exist, &PAGES.map(|page| (page, "soon\n"))), both);
-        assert_eq!(found(tests_exist, &[]), both);
+        let all = ["docs/PROTOCOL.md:0", "docs/RECOVERY.md:0", "docs/WEBSOCKET.md:0"];
+        assert_eq!(found(tests_exist, &PAGES.map(|page| (page, "soon\n"))), all);
+        assert_eq!(found(tests_exist, &[]), all);
     }
 }
