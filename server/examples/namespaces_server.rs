@@ -69,16 +69,15 @@ fn welcome(io: &Server) -> impl Fn(Socket) -> Ready<()> + Send + Sync + 'static 
             rooms.sort();
             ack.send(&json!(rooms.iter().map(|room| &**room).collect::<Vec<_>>()));
         });
-        let namespace = io.of(socket.namespace());
-        socket.on("tell all", move |_, text: String, ack: Ack| {
-            tell(&namespace, "news", &text);
+        socket.on("tell all", |socket: Socket, text: String, ack: Ack| {
+            tell(socket.namespace(), "news", &text);
             ack.send(&());
             async {}
         });
         socket.on("send me away", |socket, close: bool, _| async move { socket.disconnect(close) });
         let watch = io.of("/watch");
         socket.on_disconnect(move |socket, reason| {
-            tell(&watch, "left", &(socket.namespace(), socket.id(), reason.to_string()));
+            tell(&watch, "left", &(socket.namespace().name(), socket.id(), reason.to_string()));
             async {}
         });
         ready(())

@@ -14,7 +14,7 @@ use crate::Socket;
 use crate::emitter::Flags;
 use crate::prepared::Encoded;
 
-/// Answers one event. When the client asked for no answer, answering does nothing.
+/// Answers one event: Socket.IO's acknowledgement. When the client asked for no answer, answering does nothing.
 ///
 /// Only the first answer counts. Dropping it leaves the client waiting.
 ///
@@ -58,7 +58,8 @@ impl Ack {
         self.wanted.as_ref().is_some_and(|wanted| !wanted.is_sent.load(Ordering::Acquire))
     }
 
-    /// Answers. A tuple is the argument list, `()` is none, any other value is one argument.
+    /// Answers. A tuple or an array of fixed length is the argument list, `()` is none, any other value (a `Vec` too) is
+    /// one argument.
     ///
     /// A value that has no form in JSON is a mistake of the application: it is logged, and the client gets no answer.
     pub fn send<T: Serialize + ?Sized>(&self, args: &T) {

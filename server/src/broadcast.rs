@@ -4,6 +4,8 @@
 mod answers;
 mod members;
 
+use std::borrow::Cow;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -102,7 +104,8 @@ impl Broadcast {
         self
     }
 
-    /// Sends an event. A tuple is the argument list, `()` is none, any other value is one argument.
+    /// Sends an event. A tuple or an array of fixed length is the argument list, `()` is none, any other value (a `Vec`
+    /// too) is one argument.
     ///
     /// Waits for nobody: it goes into the queue of each recipient, and one whose queue is full is disconnected.
     ///
@@ -115,8 +118,8 @@ impl Broadcast {
         Ok(())
     }
 
-    /// Sends an event and waits for everybody's answer, each read as an `A`: a tuple takes several arguments, any
-    /// other type the first. The answers are in the order in which they came.
+    /// Sends an event and waits for everybody's answer (Socket.IO's acknowledgement), each read as an `A`: a tuple takes
+    /// several arguments, any other type the first. The answers are in the order in which they came.
     ///
     /// The event is sent now; the future only waits, no longer than [`Broadcast::timeout`]. A client that leaves is
     /// not waited for, nor is one that a volatile event could not reach. With nobody there it is ready at once.
@@ -161,16 +164,19 @@ impl Broadcast {
     }
 }
 
-/// The name of a room, or several.
+/// The name of a room, or several: a string, or a list or set of strings.
 ///
 /// # Examples
 ///
 /// ```
+/// use std::collections::HashSet;
+///
 /// use parlor_server::{Config, Server};
 ///
 /// let io = Server::new(Config::default());
 /// let names = vec!["red".to_owned()];
-/// let _ = io.to("red").to(["green", "blue"]).to(&names);
+/// let set = HashSet::from(["yellow"]);
+/// let _ = io.to("red").to(["green", "blue"]).to(&names).to(&set);
 /// ```
 pub trait RoomNames {
     /// Calls `visit` with each name.
@@ -186,6 +192,18 @@ pub trait RoomNames {
 }
 
 impl RoomNames for str {
+    fn each(&self, mut visit: impl FnMut(&str)) {
+        visit(self);
+    }
+}
+
+impl RoomNames for Box<str> {
+    fn each(&self, mut visit: impl FnMut(&str)) {
+        visit(self);
+    }
+}
+
+impl RoomNames for Cow<'_, str> {
     fn each(&self, mut visit: impl FnMut(&str)) {
         visit(self);
     }
@@ -218,6 +236,18 @@ impl<S: AsRef<str>, const N: usize> RoomNames for [S; N] {
 impl<S: AsRef<str>> RoomNames for Vec<S> {
     fn each(&self, visit: impl FnMut(&str)) {
         self.as_slice().each(visit);
+    }
+}
+
+impl<S: AsRef<str>> RoomNames for BTreeSet<S> {
+    fn each(&self, visit: impl FnMut(&str)) {
+        self.iter().map(AsRef::as_ref).for_each(visit);
+    }
+}
+
+impl<S: AsRef<str>, H> RoomNames for HashSet<S, H> {
+    fn each(&self, visit: impl FnMut(&str)) {
+        self.iter().map(AsRef::as_ref).for_each(visit);
     }
 }
 

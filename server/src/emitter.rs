@@ -120,7 +120,7 @@ impl Emitter {
         }
     }
 
-    /// Sends an event and waits for its answer: see [`Socket::emit_with_ack`].
+    /// Sends an event and waits for its answer, Socket.IO's acknowledgement: see [`Socket::emit_with_ack`].
     pub fn emit_with_ack<A: DeserializeOwned>(
         self,
         event: &str,

@@ -23,7 +23,8 @@ use serde::de::DeserializeOwned;
 pub struct Event(Payload);
 
 impl Event {
-    /// An event of that name. A tuple is the argument list, `()` is none, any other value is one argument.
+    /// An event of that name. A tuple or an array of fixed length is the argument list, `()` is none, any other value (a
+    /// `Vec` too) is one argument.
     ///
     /// # Errors
     ///

@@ -18,6 +18,55 @@
 //! }
 //! ```
 //!
+//! # Every way to emit
+//!
+//! ```
+//! use std::time::Duration;
+//! use parlor_server::{Config, Server, Socket};
+//!
+//! # tokio::runtime::Builder::new_current_thread().enable_time().build()?.block_on(async {
+//! let io = Server::new(Config::default());
+//! let time = Duration::from_millis(5000);
+//!
+//! io.on_connection(move |socket: Socket| async move {
+//!     let say = async {
+//!         // To this client, at most once; and with its acknowledgement.
+//!         socket.emit("news", &(1, "2", [3, 4]))?;
+//!         let _ = socket.emit_with_ack::<String>("question", "argument").await;
+//!         let _ = socket.timeout(time).emit_with_ack::<String>("question", "argument").await;
+//!         socket.compress(false).emit("news", "sent as it is")?;
+//!         socket.volatile().emit("news", "now or never")?;
+//!         // To the others in the namespace, or in rooms.
+//!         socket.broadcast().emit("news", &())?;
+//!         socket.to("room1").emit("news", &())?;
+//!         socket.to(["room1", "room2"]).emit("news", &())?;
+//!         socket.within("room1").except("room3").emit("news", &())?;
+//!         // To everybody in the namespace, this client too.
+//!         socket.namespace().emit("news", &())
+//!     };
+//!     if let Err(error) = say.await {
+//!         eprintln!("{error}");
+//!     }
+//! });
+//!
+//! // To everybody in `/`, or in rooms of it.
+//! io.emit("news", &())?;
+//! io.within("room1").emit("news", &())?;
+//! io.to(["room1", "room2"]).except("room3").emit("news", &())?;
+//! // To one client, whose own room has its id as name.
+//! io.to("the id of a socket").emit("news", &())?;
+//! // To another namespace.
+//! io.of("admin").emit("news", &())?;
+//! io.of("admin").to("room1").emit("news", &())?;
+//! // To the clients of this server alone.
+//! io.local().emit("news", &())?;
+//! // With everybody's acknowledgement.
+//! let answers: Vec<String> = io.timeout(time).to("room1").emit_with_ack("question", &()).await?;
+//! assert!(answers.is_empty(), "nobody is there");
+//! # Ok::<(), Box<dyn std::error::Error>>(()) })?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! # How it is built
 //!
 //! One task per connection drives the protocol's machine ([`parlor_protocol::server`]) and owns its transports. A

@@ -22,11 +22,10 @@ pub use self::listeners::Listener;
 use self::registry::Registry;
 use crate::ack::PendingAcks;
 use crate::link::Link;
-use crate::namespace::Shared as Namespace;
 use crate::recovery::Membership;
 use crate::rooms::Key;
 use crate::sync::read;
-use crate::{Handshake, RoomNames};
+use crate::{Handshake, Namespace, RoomNames};
 
 /// One client in one namespace. Cloning gives another handle to the same socket.
 ///
@@ -44,6 +43,14 @@ use crate::{Handshake, RoomNames};
 ///         let _ = socket.to("lobby").emit("said", &(socket.id(), text));
 ///         ack.send(&());
 ///     });
+///     socket.on("leave", |socket: Socket, (), ack: Ack| async move {
+///         socket.leave("lobby");
+///         let _ = socket.within("lobby").except("quiet").emit("left", &socket.id());
+///         let _ = socket.local().emit("left on this server", &socket.id());
+///         let _ = socket.namespace().emit("everybody hears this, also the one who left", &());
+///         assert!(socket.is_connected(), "leaving a room is not leaving");
+///         ack.send(&());
+///     });
 /// });
 /// ```
 #[derive(Clone)]
@@ -52,7 +59,7 @@ pub struct Socket(Arc<Inner>);
 struct Inner {
     id: Arc<str>,
     key: Key,
-    namespace: Arc<Namespace>,
+    namespace: Namespace,
     link: Arc<Link>,
     auth: Payload,
     /// A client that comes back to what it missed gets the data it had.
@@ -71,10 +78,10 @@ impl Socket {
         &self.0.id
     }
 
-    /// The name of its namespace, with the leading slash.
+    /// Its namespace: for what a handler says to everybody in it, this socket included.
     #[must_use]
-    pub fn namespace(&self) -> &str {
-        self.0.namespace.name.as_str()
+    pub fn namespace(&self) -> &Namespace {
+        &self.0.namespace
     }
 
     /// Whether the client is in the namespace: it was let in, and has not left.
@@ -123,19 +130,19 @@ impl Socket {
             return;
         }
         let rooms = rooms.listed();
-        self.0.namespace.change_rooms(|all| rooms.iter().for_each(|room| all.join(self.0.key, room)));
+        self.namespace_shared().change_rooms(|all| rooms.iter().for_each(|room| all.join(self.0.key, room)));
     }
 
     /// Leaves rooms.
     pub fn leave(&self, rooms: impl RoomNames) {
         let rooms = rooms.listed();
-        self.0.namespace.change_rooms(|all| rooms.iter().for_each(|room| all.leave(self.0.key, room)));
+        self.namespace_shared().change_rooms(|all| rooms.iter().for_each(|room| all.leave(self.0.key, room)));
     }
 
     /// The rooms that the socket is in, its own first.
     #[must_use]
     pub fn rooms(&self) -> Vec<Arc<str>> {
-        read(&self.0.namespace.rooms).of(self.0.key)
+        read(&self.namespace_shared().rooms).of(self.0.key)
     }
 }
 
@@ -151,7 +158,7 @@ impl fmt::Debug for Socket {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Socket")
             .field("id", &self.0.id)
-            .field("namespace", &self.namespace())
+            .field("namespace", &self.namespace().name())
             .field("connected", &self.is_connected())
             .finish_non_exhaustive()
     }

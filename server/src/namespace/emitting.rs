@@ -9,7 +9,7 @@ use super::Namespace;
 use crate::{Broadcast, BroadcastAckFuture, EmitError, RemoteSocket, RoomNames, Socket};
 
 impl Namespace {
-    /// Everybody in these rooms.
+    /// Everybody in these rooms. An empty list is everybody.
     pub fn to(&self, rooms: impl RoomNames) -> Broadcast {
         self.everybody().to(rooms)
     }
@@ -53,7 +53,7 @@ impl Namespace {
         self.everybody().emit(event, args)
     }
 
-    /// Sends an event to everybody in the namespace and waits for their answers: see [`Broadcast::emit_with_ack`].
+    /// Sends an event to everybody in the namespace and waits for their answers (acknowledgements): see [`Broadcast::emit_with_ack`].
     pub fn emit_with_ack<A: DeserializeOwned + Send + 'static>(
         &self,
         event: &str,

@@ -23,7 +23,7 @@ impl Namespace {
     /// use parlor_server::{Config, RoomEvent, Server};
     ///
     /// let io = Server::new(Config::default());
-    /// io.of("/").on_room_event(|event| {
+    /// io.on_room_event(|event| {
     ///     if let RoomEvent::Delete { room } = event {
     ///         println!("nobody is left in {room}");
     ///     }

@@ -1,15 +1,16 @@
-//! Emitting to everybody in `/`, which the server is at the same time.
+//! Emitting to everybody in `/`, which the server is at the same time, and what its rooms are.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::Server;
-use crate::{Broadcast, BroadcastAckFuture, EmitError, RemoteSocket, RoomNames, Socket};
+use crate::{Broadcast, BroadcastAckFuture, EmitError, RemoteSocket, RoomEvent, RoomNames, Socket};
 
 impl Server {
-    /// Everybody in these rooms of `/`.
+    /// Everybody in these rooms of `/`. An empty list is everybody.
     pub fn to(&self, rooms: impl RoomNames) -> Broadcast {
         self.everybody().to(rooms)
     }
@@ -54,7 +55,7 @@ impl Server {
         self.everybody().emit(event, args)
     }
 
-    /// Sends an event to everybody in `/` and waits for their answers: see [`Broadcast::emit_with_ack`].
+    /// Sends an event to everybody in `/` and waits for their answers (acknowledgements): see [`Broadcast::emit_with_ack`].
     pub fn emit_with_ack<A: DeserializeOwned + Send + 'static>(
         &self,
         event: &str,
@@ -66,6 +67,29 @@ impl Server {
     /// See [`Broadcast::fetch_sockets`].
     pub async fn fetch_sockets(&self) -> Vec<RemoteSocket> {
         self.everybody().fetch_sockets().await
+    }
+
+    /// The name of the namespace that the server is: `/`.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.root.name()
+    }
+
+    /// See [`Namespace::on_room_event`](crate::Namespace::on_room_event).
+    pub fn on_room_event(&self, listener: impl Fn(RoomEvent) + Send + Sync + 'static) {
+        self.root.on_room_event(listener);
+    }
+
+    /// See [`Namespace::rooms`](crate::Namespace::rooms).
+    #[must_use]
+    pub fn rooms(&self) -> Vec<Arc<str>> {
+        self.root.rooms()
+    }
+
+    /// See [`Namespace::socket`](crate::Namespace::socket).
+    #[must_use]
+    pub fn socket(&self, id: &str) -> Option<Socket> {
+        self.root.socket(id)
     }
 
     /// See [`Broadcast::sockets`].

@@ -12,7 +12,8 @@ use crate::queue::Unsent;
 use crate::{Broadcast, EmitError, RoomNames};
 
 impl Socket {
-    /// Sends an event to this client. A tuple is the argument list, `()` is none, any other value is one argument.
+    /// Sends an event to this client. A tuple or an array of fixed length is the argument list, `()` is none, any other
+    /// value (a `Vec` too) is one argument.
     ///
     /// # Errors
     ///
@@ -21,7 +22,7 @@ impl Socket {
         self.emitter().emit(event, args)
     }
 
-    /// Sends an event to this client and waits for its answer: the arguments, read as an `A`.
+    /// Sends an event to this client and waits for its answer, Socket.IO's acknowledgement: the arguments, read as an `A`.
     ///
     /// The event is sent now, in the order of emits; the future only waits, for ever if need be: see
     /// [`Socket::timeout`]. Dropping it gives up on the answer.

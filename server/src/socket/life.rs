@@ -92,7 +92,7 @@ impl Socket {
         Self(Arc::new(Inner {
             id,
             key,
-            namespace,
+            namespace: crate::Namespace(namespace),
             link,
             auth: auth.unwrap_or_else(nothing),
             data,
@@ -112,11 +112,11 @@ impl Socket {
     }
 
     pub(crate) fn namespace_name(&self) -> &Name {
-        &self.0.namespace.name
+        &self.0.namespace.0.name
     }
 
     pub(crate) fn namespace_shared(&self) -> &Arc<Namespace> {
-        &self.0.namespace
+        &self.0.namespace.0
     }
 
     pub(crate) fn link(&self) -> &Arc<Link> {
@@ -145,13 +145,13 @@ impl Socket {
             Some((recovery, membership)) => recovery.admit(self, membership),
             None => self.reach(),
         };
-        self.0.namespace.tell(untold);
+        self.namespace_shared().tell(untold);
     }
 
     /// What [`Socket::admit`] does to the socket itself.
     pub(crate) fn reach(&self) -> Untold {
         self.0.stage.admit();
-        self.0.namespace.change_rooms_quietly(|all| all.admit(self.0.key, self.clone())).1
+        self.namespace_shared().change_rooms_quietly(|all| all.admit(self.0.key, self.clone())).1
     }
 
     /// It leaves. Gives what has to run while it is still in its rooms.
@@ -167,8 +167,8 @@ impl Socket {
             Some((recovery, membership)) => recovery.depart(self, membership, reason),
             None => self.unreach().1,
         };
-        self.0.namespace.tell(untold);
-        crate::Namespace(self.0.namespace.clone()).exit();
+        self.namespace_shared().tell(untold);
+        self.0.namespace.exit();
         self.0.acks.fail();
         // Handlers may hold the socket: the circle ends here.
         self.0.handlers.close()
@@ -177,11 +177,11 @@ impl Socket {
     /// What [`Socket::depart`] does to the socket itself. Gives when it was where, the first time.
     pub(crate) fn unreach(&self) -> (Option<Box<Stays>>, Untold) {
         self.0.stage.leave();
-        self.0.namespace.change_rooms_quietly(|all| all.remove(self.0.key))
+        self.namespace_shared().change_rooms_quietly(|all| all.remove(self.0.key))
     }
 
     fn recovery(&self) -> Option<(&Recovery, &Membership)> {
-        self.0.namespace.recovery.as_ref().zip(self.membership())
+        self.namespace_shared().recovery.as_ref().zip(self.membership())
     }
 
     pub(crate) fn resolve_ack(&self, id: u64, args: Payload) {
@@ -194,6 +194,6 @@ impl Socket {
     }
 
     pub(crate) fn acks(&self) -> (&PendingAcks, &AtomicU64) {
-        (&self.0.acks, &self.0.namespace.ack_ids)
+        (&self.0.acks, &self.namespace_shared().ack_ids)
     }
 }

@@ -201,7 +201,7 @@ impl Socket {
     }
 
     fn report(&self, error: &SocketError) {
-        let (socket, namespace) = (self.id(), self.namespace());
+        let (socket, namespace) = (self.id(), self.namespace().name());
         let cause = error.source().map(tracing::field::display);
         match error {
             SocketError::Refused { .. } => {

@@ -209,10 +209,10 @@ async fn a_parent_speaks_to_all_its_children_and_to_nobody_else() {
     let parent = parlor.io.of_pattern("^/room-").unwrap();
     parent.on_connection(|socket: Socket| async move {
         echo(&socket);
-        if socket.namespace() != "/room-3" {
+        if socket.namespace().name() != "/room-3" {
             socket.join("red");
         }
-        if socket.namespace() == "/room-2" {
+        if socket.namespace().name() == "/room-2" {
             socket.join("blue");
         }
     });

@@ -41,7 +41,7 @@ async fn watched(config: Config) -> (Parlor, mpsc::UnboundedReceiver<(String, Re
                     async move {
                         assert!(!socket.is_connected() && socket.rooms().is_empty());
                         assert!(socket.data().of::<&str>().is_some());
-                        left.send((socket.namespace().to_owned(), reason)).unwrap();
+                        left.send((socket.namespace().name().to_owned(), reason)).unwrap();
                     }
                 });
             }

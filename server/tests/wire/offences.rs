@@ -19,12 +19,12 @@ async fn watched() -> (Parlor, mpsc::UnboundedReceiver<String>) {
             socket.on_error(move |socket: Socket, error| {
                 assert!(socket.is_connected());
                 let SocketError::Malformed(error) = &*error else { panic!("{error}") };
-                tell(&errors, format!("{}: {error}", socket.namespace()));
+                tell(&errors, format!("{}: {error}", socket.namespace().name()));
                 async {}
             });
             let reasons = news.clone();
             socket.on_disconnect(move |socket: Socket, reason: Reason| {
-                tell(&reasons, format!("{}: {reason}", socket.namespace()));
+                tell(&reasons, format!("{}: {reason}", socket.namespace().name()));
                 async {}
             });
             async {}
