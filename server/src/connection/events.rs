@@ -60,7 +60,7 @@ impl Connection {
     pub(super) fn event(&mut self, namespace: &Name, data: Payload, ack: Option<u64>, cx: &mut Context<'_>) {
         self.tally.events_received += 1;
         let Some(socket) = self.socket(namespace) else { return };
-        if !self.is_in_pace() && self.exceeded() {
+        if !self.is_welcome() {
             return;
         }
         let mut event = Incoming { socket, data, ack };
@@ -85,7 +85,7 @@ impl Connection {
     }
 
     /// Whether one more handler may start. A client that sends faster than it reads waits for its own answers.
-    fn has_room(&self) -> bool {
+    pub(super) fn has_room(&self) -> bool {
         self.running() < self.shared.config.max_handlers && !self.link.queue.is_behind()
     }
 

@@ -17,6 +17,8 @@ use crate::RateLimit;
 pub(super) struct Bucket {
     interval: Duration,
     per: Duration,
+    /// Events are counted when they come, and none waits for the limit. Otherwise they are when they are taken up.
+    counts_arrivals: bool,
     /// Since the clock's epoch.
     full_at: Duration,
     /// The client has been told off in the log, and has not calmed down.
@@ -28,6 +30,7 @@ impl Bucket {
         Self {
             interval: limit.interval(),
             per: limit.per(),
+            counts_arrivals: limit.disconnects(),
             full_at: Duration::ZERO,
             is_known_to_be_over: false,
         }
@@ -55,19 +58,34 @@ impl Bucket {
 }
 
 impl Connection {
-    /// Whether the client may send one more event now.
-    pub(super) fn is_in_pace(&self) -> bool {
-        self.bucket.as_ref().is_none_or(|bucket| bucket.has_room(self.shared.clock.now()))
+    /// An event came. Gives whether there is a connection left for it.
+    pub(super) fn is_welcome(&mut self) -> bool {
+        let now = self.shared.clock.now();
+        let is_over = self.bucket.as_ref().is_some_and(|bucket| !bucket.has_room(now));
+        if is_over && self.exceeded() {
+            return false;
+        }
+        if let Some(bucket) = self.bucket.as_mut().filter(|bucket| bucket.counts_arrivals) {
+            bucket.take(now);
+        }
+        true
     }
 
+    /// Whether the rate limit lets one more event be taken up now.
+    pub(super) fn is_in_pace(&self) -> bool {
+        let now = self.shared.clock.now();
+        self.bucket.as_ref().is_none_or(|bucket| bucket.counts_arrivals || bucket.has_room(now))
+    }
+
+    /// An event is taken up.
     pub(super) fn count_event(&mut self) {
-        if let Some(bucket) = &mut self.bucket {
+        if let Some(bucket) = self.bucket.as_mut().filter(|bucket| !bucket.counts_arrivals) {
             bucket.take(self.shared.clock.now());
         }
     }
 
     /// A client sends more events than it may. Gives whether that ends its connection.
-    pub(super) fn exceeded(&mut self) -> bool {
+    fn exceeded(&mut self) -> bool {
         let Some(limit) = self.shared.config.rate_limit else { return false };
         self.link.metrics.rate_limited_events.add(1);
         let connection = self.link.number;
@@ -89,9 +107,11 @@ impl Connection {
         }
     }
 
-    /// When an event that waits for the rate limit may be handled.
+    /// When an event that waits for the rate limit, and for nothing else, may be taken up. For what else there is,
+    /// something wakes the task; a time that has passed would wake it without end.
     pub(super) fn next_event_at(&self) -> Option<Instant> {
-        self.bucket.as_ref().filter(|_| !self.backlog.is_empty()).map(Bucket::ready)
+        let waits = !self.backlog.is_empty() && self.has_room() && !self.is_in_pace();
+        self.bucket.as_ref().filter(|_| waits).map(Bucket::ready)
     }
 }
 

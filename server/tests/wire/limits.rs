@@ -1,11 +1,13 @@
 //! The policies of a server towards clients that are slow, idle, or too eager, each with its bound.
 
+use std::future;
 use std::num::NonZeroU32;
 use std::time::{Duration, Instant};
 
-use parlor_server::{Config, RateLimit, Reason, Socket};
+use parlor_server::{Ack, Config, RateLimit, Reason, Socket};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 
 use crate::http::{Reply, begin, send};
@@ -55,6 +57,41 @@ async fn a_client_over_the_rate_limit_may_be_disconnected_instead() {
     client.assert_gone().await;
     assert_eq!(parlor.logs.count("too many events: closing"), 1);
     assert!(bystander.heard().await.is_empty());
+}
+
+#[tokio::test]
+async fn events_that_wait_for_handlers_count_for_a_limit_that_disconnects() {
+    let limit = RateLimit::new(THREE, Duration::from_secs(3600)).disconnect();
+    let config = Config { rate_limit: Some(limit), max_handlers: 1, ..Config::default() };
+    let parlor = Parlor::with(config, |socket| {
+        socket.on("work", |_, (), _: Ack| future::pending());
+    })
+    .await;
+    let mut client = parlor.websocket().await;
+    for _ in 0..4 {
+        client.send(r#"42["work"]"#).await;
+    }
+    client.closed().await;
+    assert_eq!(parlor.io.metrics().value("parlor_rate_limited_events_total", ""), Some(1));
+}
+
+#[tokio::test]
+async fn an_event_that_waits_for_a_handler_and_not_for_the_limit_costs_no_time() {
+    let limit = RateLimit::new(NonZeroU32::new(1000).unwrap(), Duration::from_secs(1));
+    let ping_interval = Duration::from_secs(1);
+    let config = Config { rate_limit: Some(limit), max_handlers: 1, ping_interval, ..Config::default() };
+    let parlor = Parlor::with(config, |socket| {
+        socket.on("work", |_, (), _: Ack| future::pending());
+    })
+    .await;
+    let mut client = parlor.websocket().await;
+    client.send(r#"42["work"]"#).await;
+    client.send(r#"42["work"]"#).await;
+    client.ping().await;
+    let busy = || Handle::current().metrics().worker_total_busy_duration(0);
+    let before = busy();
+    assert_eq!(client.message().await.unwrap().unwrap().into_text().unwrap(), "2", "a second later");
+    assert!(busy() - before < ping_interval / 2, "the task does not sleep: {:?}", busy() - before);
 }
 
 #[tokio::test]
