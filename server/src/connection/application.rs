@@ -1,5 +1,6 @@
 //! A connection's side towards the application: letting clients into namespaces, and telling of ends.
 
+use std::mem;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
@@ -89,7 +90,12 @@ impl Connection {
 
     fn refuse(&mut self, namespace: Name, refusal: &Refusal) {
         let (connection, message) = (self.link.number, refusal.message());
-        tracing::info!(connection, %namespace, message, "a client was not let into a namespace");
+        // Escaped: what a client writes must not begin a line of its own.
+        if mem::replace(&mut self.was_refused, true) {
+            tracing::debug!(connection, ?namespace, message, "a client was not let into one more namespace");
+        } else {
+            tracing::info!(connection, ?namespace, message, "a client was not let into a namespace");
+        }
         self.tell(Input::Refuse { namespace, error: refusal.payload() });
     }
 

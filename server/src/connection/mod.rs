@@ -131,6 +131,8 @@ struct Connection {
 
     /// Those that were let in.
     sockets: Vec<Socket>,
+    /// That it was not let in somewhere has been said in the log.
+    was_refused: bool,
     joining: FuturesUnordered<Joining>,
     handlers: FuturesUnordered<Running>,
     backlog: VecDeque<Incoming>,
@@ -206,6 +208,7 @@ impl Connection {
             unread: None,
             websockets,
             sockets: Vec::new(),
+            was_refused: false,
             joining: FuturesUnordered::new(),
             handlers: FuturesUnordered::new(),
             backlog: VecDeque::new(),

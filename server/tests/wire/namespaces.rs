@@ -21,6 +21,20 @@ async fn an_unknown_namespace_is_refused_and_the_connection_lives() {
 }
 
 #[tokio::test]
+async fn refusals_of_one_client_are_one_line_of_its_own_in_the_log() {
+    let parlor = Parlor::echo().await;
+    let (mut client, _) = WebSocket::open(parlor.address).await;
+    for _ in 0..3 {
+        client.send("40/nope\nINFO forged\u{1b}[31m,").await;
+        assert!(client.text().await.starts_with("44/nope"));
+    }
+    let line = parlor.logs.line("was not let into a namespace").await;
+    assert!(line.contains(r#"namespace="/nope\nINFO forged\u{1b}[31m""#), "{line}");
+    assert_eq!(parlor.logs.count("was not let into a namespace"), 1);
+    assert_eq!(parlor.logs.count("was not let into one more namespace"), 2);
+}
+
+#[tokio::test]
 async fn a_middleware_refuses_with_words_and_data_and_lets_in() {
     let parlor = Parlor::empty(Config::default()).await;
     let private = parlor.io.of("/private");
