@@ -23,6 +23,10 @@ use crate::write_deadline::WriteDeadline;
 /// file descriptor.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// How many closing handshakes one session may have under way; a WebSocket beyond is cut. An honest client has one:
+/// more are for who offers WebSocket after WebSocket, and each holds a file descriptor.
+const MAX_CLOSING: usize = 4;
+
 /// A WebSocket whose handshake has been answered.
 pub(crate) type AcceptedWebSocket = WebSocket<WriteDeadline<TokioIo<Upgraded>>>;
 
@@ -104,7 +108,7 @@ impl WebSockets {
     pub(super) fn close(&mut self, id: TransportId) {
         let Some(at) = self.open.iter().position(|open| open.id == id) else { return };
         let mut websocket = self.open.swap_remove(at).websocket;
-        if !self.is_cut {
+        if !self.is_cut && self.closing.len() < MAX_CLOSING {
             self.closing.push(Box::pin(async move {
                 // Whatever goes wrong now, it is over.
                 let _ = time::timeout(CLOSE_TIMEOUT, websocket.finish()).await;

@@ -90,6 +90,25 @@ async fn a_second_websocket_is_closed_and_so_is_one_that_takes_too_long() {
 }
 
 #[tokio::test]
+async fn only_a_few_refused_websockets_of_a_session_may_take_their_time_to_close() {
+    let parlor = Parlor::echo().await;
+    let client = parlor.joined_polling().await;
+    let mut first = WebSocket::beside(parlor.address, &client.sid).await;
+    first.send("2probe").await;
+    assert_eq!(first.text().await, "3probe");
+    let mut polite = Vec::new();
+    for _ in 0..4 {
+        // They are told, and do not answer.
+        polite.push(WebSocket::beside(parlor.address, &client.sid).await);
+    }
+    let cut = WebSocket::beside(parlor.address, &client.sid).await.message().await;
+    assert!(!matches!(cut, Some(Ok(_))), "it is cut without a word: {cut:?}");
+    for mut websocket in polite {
+        websocket.closed().await;
+    }
+}
+
+#[tokio::test]
 async fn a_server_without_websockets_upgrades_nobody() {
     let config = Config { transports: vec![TransportKind::Polling], ..Config::default() };
     let parlor = Parlor::with(config, |_| {}).await;
