@@ -7,6 +7,7 @@
 mod client_machine;
 mod engine_packets;
 mod handshakes;
+mod http_requests;
 mod input;
 mod payload_args;
 mod server_machine;
@@ -28,6 +29,7 @@ pub const TARGETS: &[Target] = &[
     Target { name: "client_machine", run: client_machine::run },
     Target { name: "engine_packets", run: engine_packets::run },
     Target { name: "handshakes", run: handshakes::run },
+    Target { name: "http_requests", run: http_requests::run },
     Target { name: "payload_args", run: payload_args::run },
     Target { name: "server_machine", run: server_machine::run },
     Target { name: "socket_packets", run: socket_packets::run },
