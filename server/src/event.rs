@@ -17,6 +17,9 @@ use serde::de::DeserializeOwned;
 /// assert_eq!(event.name(), "move");
 /// assert_eq!(event.args::<(String, u32)>().unwrap(), ("e4".to_owned(), 12));
 /// assert_eq!(event.payload().json(), r#"["move","e4",12]"#);
+/// // An array of fixed length is a list of arguments, a `Vec` is one argument.
+/// assert_eq!(Event::new("sum", &[1, 2])?.payload().json(), r#"["sum",1,2]"#);
+/// assert_eq!(Event::new("sum", &vec![1, 2])?.payload().json(), r#"["sum",[1,2]]"#);
 /// # Ok::<(), parlor_server::EncodeError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
