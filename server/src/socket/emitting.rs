@@ -55,7 +55,7 @@ impl Socket {
     }
 
     /// Everybody in these rooms but this socket, even in the room that is named by its own id: what is for the
-    /// socket itself goes by [`Socket::emit`].
+    /// socket itself goes by [`Socket::emit`]. An empty list is everybody.
     pub fn to(&self, rooms: impl RoomNames) -> Broadcast {
         self.broadcast().to(rooms)
     }
