@@ -63,7 +63,7 @@ pub(crate) struct Part<P> {
     pub(crate) read: Position,
 }
 
-/// The events are not there any more.
+/// The events are not there any more, or nobody knows any more whom they were for.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Gone;
 
@@ -125,7 +125,7 @@ impl<P: Clone> Log<P> {
     ///
     /// # Errors
     ///
-    /// Some of it is gone.
+    /// Some of it is gone, or it is forgotten whether it was for the session.
     pub(crate) fn read(
         &self,
         reader: &Reader<'_>,
@@ -133,6 +133,9 @@ impl<P: Clone> Log<P> {
         until: Position,
         max_bytes: usize,
     ) -> Result<Part<P>, Gone> {
+        if from < reader.stays.forgotten() {
+            return Err(Gone);
+        }
         let skipped = from.0.checked_sub(self.span.base().0).ok_or(Gone)?;
         let skipped = usize::try_from(skipped).unwrap_or(usize::MAX);
         let mut part = Part { packets: Vec::new(), last: None, read: from };

@@ -2,7 +2,8 @@
 //!
 //! Rule: a replay is not copied into the client's queue, which is bounded. It stands there as one item, and reads its
 //! next part from the log whenever the client has taken the last one. What is emitted meanwhile waits behind it. A client
-//! that reads its replay so slowly that the log loses the rest is cut off.
+//! that reads its replay so slowly that the log loses the rest is cut off, and so is one that meanwhile leaves so many
+//! rooms that it is forgotten in which it was.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -54,7 +55,7 @@ pub(crate) struct Replay {
     progress: Arc<Progress>,
 }
 
-/// The log has lost what the client has not taken yet.
+/// What the client has not taken yet is lost.
 #[derive(Debug)]
 pub(crate) struct Lost;
 
@@ -81,7 +82,7 @@ impl Replay {
     ///
     /// # Errors
     ///
-    /// The client was too slow.
+    /// The client was too slow, or has left too many rooms.
     pub(crate) fn next(&self, max_bytes: usize) -> Result<Vec<Encoded>, Lost> {
         let until = Position(self.progress.until.load(Ordering::Acquire));
         let from = Position(self.progress.read.load(Ordering::Acquire));

@@ -2,6 +2,7 @@
 //! it back.
 
 mod client;
+mod handlers;
 mod load;
 
 use std::sync::Arc;

@@ -136,3 +136,20 @@ fn reading_goes_in_parts_of_bytes_and_of_events() {
     let alone = log.read(&reader, Position(10_000), Position(10_003), 1).unwrap();
     assert_eq!(alone.packets, ["a"], "one packet goes however long it is");
 }
+
+#[test]
+fn what_a_session_may_have_been_in_a_forgotten_room_for_is_gone() {
+    let (mut log, span) = log(usize::MAX, NEVER);
+    let mut stays = Stays::new(span);
+    let now = Instant::default();
+    log.append(to(&[], &[], None), "to all", 0, now);
+    for number in 0..65 {
+        let room: Arc<str> = number.to_string().into();
+        stays.join(&room);
+        log.append(to(&[&room], &[], None), "to a room", 0, now);
+        stays.leave(&room);
+    }
+    // The first of them, which had the event at 2.
+    assert_eq!(read(&log, &stays, 1, 66), Err(Gone));
+    assert_eq!(read(&log, &stays, 2, 66).map(|packets| packets.len()), Ok(64));
+}

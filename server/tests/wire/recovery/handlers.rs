@@ -1,0 +1,42 @@
+//! Coming back, seen from the handlers: what they do meanwhile does no harm, and what they hold on to is still itself.
+
+use parlor_server::{Config, ConnectionStateRecovery, Socket};
+use tokio::sync::mpsc;
+
+use super::client::Client;
+use crate::parlor::Parlor;
+use crate::soon;
+
+#[tokio::test]
+async fn a_recovered_client_whose_handler_leaves_more_rooms_than_are_remembered_is_cut_off() {
+    const ROOMS: usize = 65;
+    let recovery = Some(ConnectionStateRecovery::default());
+    let parlor = Parlor::empty(Config { connection_state_recovery: recovery, ..Config::default() }).await;
+    let (left, mut leavers) = mpsc::unbounded_channel();
+    let rooms: Vec<_> = (0..ROOMS).map(|number| format!("room {number}")).collect();
+    let all = rooms.clone();
+    parlor.io.on_connection(move |socket: Socket| {
+        if socket.recovered() {
+            socket.leave(&all)
+        } else {
+            socket.join(&all)
+        }
+        let left = left.clone();
+        socket.on_disconnect(move |_, _| {
+            left.send(()).unwrap();
+            async {}
+        });
+        async {}
+    });
+    let mut client = Client::join(&parlor).await;
+    client.abandon().await;
+    soon("the end", leavers.recv()).await.unwrap();
+    for room in &rooms {
+        parlor.io.to(room).emit("missed", room).unwrap();
+    }
+    let (mut client, recovered) = client.back(&parlor).await;
+    assert!(recovered);
+    assert_eq!(client.next().await, None, "no event comes behind a hole");
+    let (_, recovered) = client.back(&parlor).await;
+    assert!(!recovered);
+}
