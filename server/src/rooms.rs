@@ -171,8 +171,10 @@ impl<M: Clone> Rooms<M> {
     /// Whom a broadcast reaches.
     pub(crate) fn select(&self, target: &Target) -> Vec<M> {
         let excluded: Vec<_> = target.except.iter().filter_map(|room| self.rooms.get(&**room)).collect();
+        // A handler may send with the socket of an earlier life.
+        let sender = target.sender.map(Key::origin);
         let wanted = |key: &Key| {
-            Some(*key) != target.sender && !excluded.iter().any(|excluded| excluded.contains(key))
+            Some(key.origin()) != sender && !excluded.iter().any(|excluded| excluded.contains(key))
         };
         match &*target.rooms {
             [] => self

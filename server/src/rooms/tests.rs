@@ -8,10 +8,10 @@ fn house() -> Rooms<char> {
     for (key, member, joined) in
         [(1, 'a', &["red"][..]), (2, 'b', &["red", "blue"]), (3, 'c', &["blue"]), (4, 'd', &[])]
     {
-        rooms.enter(Key(key), member.to_string().into());
-        rooms.admit(Key(key), member);
+        rooms.enter(Key::first(key), member.to_string().into());
+        rooms.admit(Key::first(key), member);
         for room in joined {
-            rooms.join(Key(key), room);
+            rooms.join(Key::first(key), room);
         }
     }
     rooms
@@ -19,7 +19,7 @@ fn house() -> Rooms<char> {
 
 fn reached(rooms: &Rooms<char>, to: &[&str], except: &[&str], sender: Option<u64>) -> String {
     let names = |names: &[&str]| names.iter().map(|&name| name.into()).collect();
-    let target = Target { rooms: names(to), except: names(except), sender: sender.map(Key) };
+    let target = Target { rooms: names(to), except: names(except), sender: sender.map(Key::first) };
     let mut members = rooms.select(&target);
     members.sort_unstable();
     members.into_iter().collect()
@@ -55,20 +55,32 @@ fn a_broadcast_reaches_the_union_once_without_the_excluded_and_the_sender() {
 }
 
 #[test]
+fn a_sender_is_not_reached_in_its_next_life() {
+    let mut rooms = house();
+    let again = Key::first(2).next_life().unwrap();
+    rooms.remove(Key::first(2));
+    rooms.enter(again, "b".into());
+    rooms.admit(again, 'b');
+    rooms.join(again, "red");
+    assert_eq!(reached(&rooms, &["red"], &[], Some(2)), "a");
+    assert_eq!(reached(&rooms, &[], &[], Some(2)), "acd");
+}
+
+#[test]
 fn joining_twice_is_joining_once() {
     let mut rooms = house();
-    rooms.join(Key(1), "red");
-    assert_eq!(rooms.of(Key(1)).iter().map(|room| &**room).collect::<Vec<_>>(), ["a", "red"]);
-    rooms.leave(Key(1), "red");
+    rooms.join(Key::first(1), "red");
+    assert_eq!(rooms.of(Key::first(1)).iter().map(|room| &**room).collect::<Vec<_>>(), ["a", "red"]);
+    rooms.leave(Key::first(1), "red");
     assert_eq!(reached(&rooms, &["red"], &[], None), "b");
 }
 
 #[test]
 fn who_leaves_a_room_is_not_reached_there_and_an_empty_room_is_gone() {
     let mut rooms = house();
-    rooms.leave(Key(2), "blue");
-    rooms.leave(Key(3), "blue");
-    rooms.leave(Key(3), "never joined");
+    rooms.leave(Key::first(2), "blue");
+    rooms.leave(Key::first(3), "blue");
+    rooms.leave(Key::first(3), "never joined");
     assert_eq!(reached(&rooms, &["blue"], &[], None), "");
     assert!(!rooms.rooms.contains_key("blue"));
 }
@@ -76,22 +88,22 @@ fn who_leaves_a_room_is_not_reached_there_and_an_empty_room_is_gone() {
 #[test]
 fn who_is_removed_is_nowhere_and_stays_out() {
     let mut rooms = house();
-    rooms.remove(Key(2));
-    rooms.remove(Key(2));
-    rooms.join(Key(2), "red");
+    rooms.remove(Key::first(2));
+    rooms.remove(Key::first(2));
+    rooms.join(Key::first(2), "red");
     assert_eq!(reached(&rooms, &[], &[], None), "acd");
     assert_eq!(reached(&rooms, &["red"], &[], None), "a");
-    assert!(rooms.of(Key(2)).is_empty());
+    assert!(rooms.of(Key::first(2)).is_empty());
     assert!(!rooms.rooms.contains_key("b"));
 }
 
 #[test]
 fn who_has_entered_is_reached_only_when_admitted() {
     let mut rooms = house();
-    rooms.enter(Key(5), "e".into());
-    rooms.join(Key(5), "red");
+    rooms.enter(Key::first(5), "e".into());
+    rooms.join(Key::first(5), "red");
     assert_eq!(reached(&rooms, &["red"], &[], None), "ab");
-    rooms.admit(Key(5), 'e');
+    rooms.admit(Key::first(5), 'e');
     assert_eq!(reached(&rooms, &["red"], &[], None), "abe");
     assert_eq!(reached(&rooms, &["e"], &[], None), "e");
 }
@@ -114,25 +126,25 @@ fn told(rooms: &mut Rooms<char>) -> Vec<String> {
 fn rooms_are_told_of_in_the_order_create_join_leave_delete_and_only_of_what_happens() {
     let mut rooms = house();
     rooms.news.want();
-    rooms.enter(Key(5), "e".into());
-    rooms.join(Key(5), "green");
-    rooms.admit(Key(5), 'e');
+    rooms.enter(Key::first(5), "e".into());
+    rooms.join(Key::first(5), "green");
+    rooms.admit(Key::first(5), 'e');
     assert_eq!(told(&mut rooms), ["create green", "join green e", "create e", "join e e"]);
 
-    rooms.join(Key(5), "green");
-    rooms.leave(Key(5), "never joined");
-    rooms.leave(Key(4), "green");
-    rooms.leave(Key(99), "green");
+    rooms.join(Key::first(5), "green");
+    rooms.leave(Key::first(5), "never joined");
+    rooms.leave(Key::first(4), "green");
+    rooms.leave(Key::first(99), "green");
     assert!(!rooms.news.begin_telling());
 
-    rooms.join(Key(1), "green");
-    rooms.leave(Key(5), "green");
+    rooms.join(Key::first(1), "green");
+    rooms.leave(Key::first(5), "green");
     assert_eq!(told(&mut rooms), ["join green a", "leave green e"]);
-    rooms.leave(Key(1), "green");
+    rooms.leave(Key::first(1), "green");
     assert_eq!(told(&mut rooms), ["leave green a", "delete green"]);
 
-    rooms.remove(Key(2));
-    rooms.remove(Key(2));
+    rooms.remove(Key::first(2));
+    rooms.remove(Key::first(2));
     assert_eq!(told(&mut rooms), ["leave b b", "delete b", "leave red b", "leave blue b"]);
 }
 
@@ -147,10 +159,10 @@ fn nothing_is_kept_when_nobody_wants_to_be_told() {
 fn what_happens_while_somebody_tells_is_left_to_him() {
     let mut rooms = house();
     rooms.news.want();
-    rooms.join(Key(4), "red");
+    rooms.join(Key::first(4), "red");
     assert!(rooms.news.begin_telling());
     assert_eq!(rooms.news.take().map(|news| news.len()), Some(1));
-    rooms.leave(Key(4), "red");
+    rooms.leave(Key::first(4), "red");
     assert!(!rooms.news.begin_telling());
     assert_eq!(rooms.news.take().map(|news| news.len()), Some(1));
     assert!(rooms.news.take().is_none());
@@ -159,8 +171,8 @@ fn what_happens_while_somebody_tells_is_left_to_him() {
 #[test]
 fn a_member_is_found_by_its_id_even_with_others_in_its_room() {
     let mut rooms = house();
-    rooms.join(Key(1), "b");
-    rooms.enter(Key(5), "e".into());
-    rooms.join(Key(1), "e");
+    rooms.join(Key::first(1), "b");
+    rooms.enter(Key::first(5), "e".into());
+    rooms.join(Key::first(1), "e");
     assert_eq!((rooms.member("b"), rooms.member("e"), rooms.member("red")), (Some('b'), None, None));
 }

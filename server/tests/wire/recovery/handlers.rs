@@ -3,6 +3,7 @@
 use parlor_server::{Config, ConnectionStateRecovery, Socket};
 use tokio::sync::mpsc;
 
+use super::House;
 use super::client::Client;
 use crate::parlor::Parlor;
 use crate::soon;
@@ -39,4 +40,22 @@ async fn a_recovered_client_whose_handler_leaves_more_rooms_than_are_remembered_
     assert_eq!(client.next().await, None, "no event comes behind a hole");
     let (_, recovered) = client.back(&parlor).await;
     assert!(!recovered);
+}
+
+#[tokio::test]
+async fn what_a_handler_sends_with_its_old_socket_spares_the_client_that_came_back() {
+    let mut house = House::new(ConnectionStateRecovery::default()).await;
+    let (mut client, mut bystander) = (Client::join(&house.parlor).await, Client::join(&house.parlor).await);
+    let socket = house.came().await;
+    socket.join("room");
+    house.came().await.join("room");
+    client.abandon().await;
+    house.left().await;
+    let (mut client, recovered) = client.back(&house.parlor).await;
+    house.came().await;
+    socket.to("room").emit("said", &1).unwrap();
+    socket.broadcast().emit("said", &2).unwrap();
+    assert!(recovered);
+    assert!(client.heard().await.is_empty());
+    assert_eq!(bystander.heard().await, [r#"42["said",1]"#, r#"42["said",2]"#]);
 }
