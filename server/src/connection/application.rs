@@ -60,12 +60,12 @@ impl Connection {
     fn judged(&mut self, socket: &Socket, verdict: Result<(), Refusal>, cx: &mut Context<'_>) {
         if !self.machine.is_open() {
             // It has gone meanwhile.
-            socket.depart(None);
+            socket.depart(None, drop);
             return;
         }
         let namespace = socket.namespace_name().clone();
         if let Err(refusal) = verdict {
-            socket.depart(None);
+            socket.depart(None, drop);
             self.link.metrics.middleware_refusals.add(1);
             return self.refuse(namespace, &refusal);
         }
@@ -108,9 +108,11 @@ impl Connection {
         for handler in socket.leave_taking() {
             self.start(handler(socket.clone(), reason), cx);
         }
-        for handler in socket.depart(Some(reason)) {
-            self.start(handler(socket.clone(), reason), cx);
-        }
+        socket.depart(Some(reason), |handlers| {
+            for handler in handlers {
+                self.start(handler(socket.clone(), reason), cx);
+            }
+        });
     }
 
     pub(super) fn socket(&self, namespace: &Name) -> Option<Socket> {

@@ -30,6 +30,14 @@ struct Resumed {
     left: Position,
 }
 
+/// A socket has left, and nobody has taken note yet.
+#[must_use = "its client waits for it"]
+pub(crate) struct Departed {
+    pid: Arc<str>,
+    /// If there is one to come back to.
+    session: Option<Session>,
+}
+
 impl Membership {
     pub(super) fn new(pid: Arc<str>) -> Self {
         Self {
@@ -101,10 +109,15 @@ impl Recovery {
         socket.reach()
     }
 
-    /// The socket has left for that reason, or, without one, was not let in.
-    pub(crate) fn depart(&self, socket: &Socket, membership: &Membership, reason: Option<Reason>) -> Untold {
-        let pid = &membership.pid;
-        let mut state = self.lock();
+    /// The socket has left for that reason, or, without one, was not let in: nothing reaches it any more. Its session
+    /// is not free before [`Recovery::release`].
+    pub(crate) fn depart(
+        &self,
+        socket: &Socket,
+        membership: &Membership,
+        reason: Option<Reason>,
+    ) -> (Departed, Untold) {
+        let state = self.lock();
         let (stays, untold) = socket.unreach();
         let left = match (reason, &membership.resumed) {
             _ if membership.is_given_up.load(Ordering::Acquire) => None,
@@ -113,23 +126,28 @@ impl Recovery {
             (None, Some(resumed)) => Some(resumed.left),
             (None, None) => None,
         };
-        if let (Some(stays), Some(left)) = (stays, left) {
-            let session = Session {
-                id: socket.shared_id(),
-                key: socket.key(),
-                stays,
-                data: socket.shared_data().clone(),
-                start: Position(membership.start.load(Ordering::Acquire)),
-                last: membership.progress.last(),
-                left,
-            };
-            state.sessions.leave(pid.clone(), session, self.clock.now());
-        } else {
-            state.sessions.end(pid);
+        let session = stays.zip(left).map(|(stays, left)| Session {
+            id: socket.shared_id(),
+            key: socket.key(),
+            stays,
+            data: socket.shared_data().clone(),
+            start: Position(membership.start.load(Ordering::Acquire)),
+            last: membership.progress.last(),
+            left,
+        });
+        drop(state);
+        (Departed { pid: membership.pid.clone(), session }, untold)
+    }
+
+    /// From now on the client may come back.
+    pub(crate) fn release(&self, Departed { pid, session }: Departed) {
+        let mut state = self.lock();
+        match session {
+            Some(session) => state.sessions.leave(pid, session, self.clock.now()),
+            None => state.sessions.end(&pid),
         }
         let over = state.sessions.take_over();
         drop(state);
         drop(over);
-        untold
     }
 }

@@ -160,18 +160,25 @@ impl Socket {
         self.0.handlers.disconnecting()
     }
 
-    /// It is not in any more, for that reason, or never was: it is in no room, nobody hears from it. Gives what has
-    /// to run now.
-    pub(crate) fn depart(&self, reason: Option<Reason>) -> Vec<OnDisconnect> {
-        let untold = match self.recovery() {
-            Some((recovery, membership)) => recovery.depart(self, membership, reason),
-            None => self.unreach().1,
+    /// It is not in any more, for that reason, or never was: it is in no room, nobody hears from it. `begin` is given
+    /// what has to run now, before the client can come back.
+    pub(crate) fn depart(&self, reason: Option<Reason>, begin: impl FnOnce(Vec<OnDisconnect>)) {
+        let (departed, untold) = match self.recovery() {
+            Some((recovery, membership)) => {
+                let (departed, untold) = recovery.depart(self, membership, reason);
+                (Some((recovery, departed)), untold)
+            }
+            None => (None, self.unreach().1),
         };
         self.namespace_shared().tell(untold);
-        self.0.namespace.exit();
         self.0.acks.fail();
         // Handlers may hold the socket: the circle ends here.
-        self.0.handlers.close()
+        begin(self.0.handlers.close());
+        if let Some((recovery, departed)) = departed {
+            recovery.release(departed);
+        }
+        // Last: a namespace with nobody in it stays for the sake of those who may come back.
+        self.0.namespace.exit();
     }
 
     /// What [`Socket::depart`] does to the socket itself. Gives when it was where, the first time.

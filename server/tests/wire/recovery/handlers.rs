@@ -1,6 +1,10 @@
 //! Coming back, seen from the handlers: what they do meanwhile does no harm, and what they hold on to is still itself.
 
-use parlor_server::{Config, ConnectionStateRecovery, Socket};
+use std::sync::Mutex;
+use std::sync::mpsc as blocking;
+use std::time::Duration;
+
+use parlor_server::{Config, ConnectionStateRecovery, RoomEvent, Socket};
 use tokio::sync::mpsc;
 
 use super::House;
@@ -58,4 +62,29 @@ async fn what_a_handler_sends_with_its_old_socket_spares_the_client_that_came_ba
     assert!(recovered);
     assert!(client.heard().await.is_empty());
     assert_eq!(bystander.heard().await, [r#"42["said",1]"#, r#"42["said",2]"#]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn disconnect_handlers_begin_before_the_client_is_let_in_again() {
+    let mut house = House::new(ConnectionStateRecovery::default()).await;
+    let (back, is_back) = blocking::channel();
+    let is_back = Mutex::new(is_back);
+    house.parlor.io.of("/").on_room_event(move |event| {
+        if let RoomEvent::Leave { .. } = event {
+            // Who is let in too early has the time for it here.
+            let _ = is_back.lock().unwrap().recv_timeout(Duration::from_millis(200));
+        }
+    });
+    house.parlor.io.on_connection(move |socket: Socket| {
+        if socket.recovered() {
+            let _ = back.send(());
+        }
+        async {}
+    });
+    let client = Client::join(&house.parlor).await;
+    let socket = house.came().await;
+    let (_back, recovered) = client.back(&house.parlor).await;
+    assert!(recovered);
+    assert_eq!(house.left().await.0, socket);
+    assert!(house.came().await.recovered());
 }
