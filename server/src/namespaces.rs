@@ -15,7 +15,6 @@ use crate::clock::Clock;
 use crate::handler::{self, OnNewNamespace};
 use crate::metrics::Counters;
 use crate::namespace::Child;
-use crate::recovery::Recovery;
 use crate::sync::{read, write};
 use crate::{Config, Namespace, ParentNamespace, Refusal};
 
@@ -127,8 +126,7 @@ impl Namespaces {
 
     /// A child that was made for a client has nobody in it. It stays as long as somebody may come back to it.
     pub(crate) fn vacant(&self, namespace: &Namespace) {
-        let is_awaited = || namespace.0.recovery.as_ref().is_some_and(Recovery::awaits_somebody);
-        if !self.config.cleanup_empty_child_namespaces || is_awaited() {
+        if !self.config.cleanup_empty_child_namespaces {
             return;
         }
         let mut table = write(&self.table);

@@ -4,6 +4,7 @@ use std::sync::Mutex;
 
 use super::{Namespace, Shared};
 use crate::ParentNamespace;
+use crate::recovery::Recovery;
 use crate::sync::lock;
 
 /// What makes a namespace a child.
@@ -56,11 +57,13 @@ impl Shared {
         })
     }
 
-    /// Closes the namespace for ever if nobody is in, and gives whether it did.
+    /// Closes the namespace for ever if nobody is in, or away and awaited, and gives whether it did.
     pub(crate) fn close_if_vacant(&self) -> bool {
+        let is_awaited = || self.recovery.as_ref().is_some_and(Recovery::awaits_somebody);
         self.occupants().is_some_and(|occupants| {
             let mut occupants = lock(occupants);
-            occupants.is_closed |= occupants.count == 0;
+            // Nobody comes or goes meanwhile, and whoever has gone is awaited already.
+            occupants.is_closed |= occupants.count == 0 && !is_awaited();
             occupants.is_closed
         })
     }
