@@ -97,23 +97,26 @@ enum Request {
 }
 
 impl Service {
-    /// Lets in who proves to be who they say, and who says nothing.
+    /// Lets in who proves to be who they say, and who says nothing: they get an identity.
+    ///
+    /// A connection waits here for the clerk, and nothing else can be asked in the namespace meanwhile: so one client
+    /// has one such job waiting at most, however fast it comes and goes.
     async fn judge(&self, socket: &Socket) -> Result<(), Refusal> {
         let auth = socket.auth::<Auth>().map_err(|_| bad_request())?;
         let claim = identity::claim(&auth)?;
+        if claim.is_none() && tell::user_of(socket).is_some() {
+            // It is recovered, and was proven before.
+            return Ok(());
+        }
         let turn = self.desk.turn()?;
-        let Some(claim) = claim else { return Ok(()) };
         let (verdict, judged) = oneshot::channel();
-        let what = What::Prove { claim, verdict, turn };
+        let what = What::Admit { claim, verdict, turn };
         self.desk.push(Job::Write(Write { socket: socket.clone(), what }));
         judged.await.unwrap_or_else(|_| Err(not_stored()))
     }
 
     fn attend(self: &Arc<Self>, socket: &Socket) {
-        // Before anything that the socket asks.
-        if tell::user_of(socket).is_none() {
-            self.desk.push(Job::Write(Write { socket: socket.clone(), what: What::Issue }));
-        }
+        tell::identity(socket);
         self.on::<Join>(socket, |join| {
             let (room, nickname) = (RoomName::read(&join.room)?, Nickname::parse(&join.nickname)?);
             Ok(Request::Question(Question::Join { room, nickname }))

@@ -8,7 +8,7 @@
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use parlor_chat::{Identity, Message, Reason, Refusal, SeenBy, Stored};
+use parlor_chat::{Identity, Message, Reason, Refusal, SeenBy, Stored, UserId};
 use rusqlite::ErrorCode;
 
 use super::desk::{Answer, Ask, Job, Note, Question, What, Write, not_stored};
@@ -46,7 +46,7 @@ enum Trouble {
 
 /// What a write has come to, to be told when it is committed.
 enum Outcome {
-    Proven(bool),
+    Proven(UserId),
     Issued(Identity),
     Sent { stored: Stored, message: Option<Message> },
     Seen(Option<SeenBy>),
@@ -164,10 +164,11 @@ impl Clerk {
 
     fn note(&mut self, write: &Write, now: u64) -> Result<Outcome, Trouble> {
         match &write.what {
-            What::Prove { claim: (id, token_hash), .. } => {
-                Ok(Outcome::Proven(self.store.proves(id, token_hash, now)?))
+            What::Admit { claim: Some((id, token_hash)), .. } => {
+                let is_proven = self.store.proves(id, token_hash, now)?;
+                if is_proven { Ok(Outcome::Proven(id.clone())) } else { Err(identity::unproven().into()) }
             }
-            What::Issue => self.issue(now).map(Outcome::Issued),
+            What::Admit { claim: None, .. } => self.issue(now).map(Outcome::Issued),
             What::Note { note: Note::Send { room, id, text }, .. } => {
                 let author = self.hall.member(write.socket.id(), room)?;
                 let (stored, message) = match self.store.add_message(room, author, id, text, now)? {
@@ -196,7 +197,7 @@ impl Clerk {
             tracing::error!(%error, "no randomness for an identity");
             not_stored()
         })?;
-        let id = parlor_chat::UserId::parse(&identity.id)?;
+        let id = UserId::parse(&identity.id)?;
         self.store.add_user(&id, &identity::hash(&identity.token), now)?;
         Ok(identity)
     }
@@ -206,25 +207,24 @@ impl Clerk {
 fn tell(write: Write, outcome: Result<Outcome, Refusal>) {
     let Write { socket, what } = write;
     match (what, outcome) {
-        (What::Prove { claim: (id, _), verdict, turn }, outcome) => {
+        (What::Admit { verdict, turn, .. }, outcome) => {
             let judgement = match outcome {
-                Ok(Outcome::Proven(true)) => {
+                Ok(Outcome::Proven(id)) => {
                     tell::is_user(&socket, id.as_str());
                     Ok(())
                 }
-                Ok(_) => Err(identity::unproven()),
+                Ok(Outcome::Issued(identity)) => {
+                    tell::is_user(&socket, &identity.id);
+                    socket.data().insert(identity);
+                    Ok(())
+                }
+                Ok(_) => Err(not_stored()),
                 Err(refusal) => Err(refusal),
             };
+            drop(turn);
             // It has gone meanwhile, and nobody wants to know.
             let _ = verdict.send(judgement);
-            drop(turn);
         }
-        (What::Issue, Ok(Outcome::Issued(identity))) => {
-            tell::is_user(&socket, &identity.id);
-            tell::identity(&socket, &identity);
-        }
-        // It comes back, and gets another one.
-        (What::Issue, _) => socket.disconnect(false),
         (What::Note { note, answer }, outcome) => tell_note(&socket, &note, answer, outcome),
     }
 }

@@ -31,14 +31,12 @@ pub(super) struct Write {
 }
 
 pub(super) enum What {
-    /// Is this user who they say they are? May note that they are here.
-    Prove {
-        claim: Claim,
+    /// Is this user who they say they are? May note that they are here. Who came without a claim gets an identity.
+    Admit {
+        claim: Option<Claim>,
         verdict: oneshot::Sender<Result<(), Refusal>>,
         turn: Turn,
     },
-    /// A new identity for a socket that came without.
-    Issue,
     Note {
         note: Note,
         answer: Answer,
@@ -87,16 +85,15 @@ impl Desk {
         Ok(Turn(self.waiting.clone()))
     }
 
-    /// A departure and a new identity need no turn: there is one per socket.
+    /// A departure needs no turn: there is one per socket, and that had a turn to come in.
     pub(super) fn push(&self, job: Job) {
         // The clerk ends with the server, or by a mistake of ours: nobody is left waiting.
         if let Err(mpsc::SendError(job)) = self.jobs.send(job) {
             match job {
                 Job::Write(Write { socket, what: What::Note { answer, .. } })
                 | Job::Ask(Ask { socket, answer, .. }) => answer.give::<()>(&socket, Err(not_stored())),
-                Job::Write(Write { socket, what: What::Issue }) => socket.disconnect(false),
                 // The verdict's receiver hears that nobody will give it.
-                Job::Write(Write { what: What::Prove { .. }, .. }) | Job::Depart(_) => {}
+                Job::Write(Write { what: What::Admit { .. }, .. }) | Job::Depart(_) => {}
             }
         }
     }

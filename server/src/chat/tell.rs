@@ -26,9 +26,12 @@ pub(super) fn user_of(socket: &Socket) -> Option<UserId> {
     socket.rooms().iter().find_map(|room| UserId::parse(room.strip_prefix(USER)?).ok())
 }
 
-pub(super) fn identity(socket: &Socket, identity: &Identity) {
-    // It may have left meanwhile: then it comes back without one.
-    let _ = socket.emit(Identity::NAME, identity);
+/// Tells a socket the identity that it got on its way in, once; before the answer to anything that it asks.
+pub(super) fn identity(socket: &Socket) {
+    if let Some(identity) = socket.data().remove::<Identity>() {
+        // It may have left meanwhile: then it comes back without one.
+        let _ = socket.emit(Identity::NAME, &*identity);
+    }
 }
 
 /// The others who have joined a room.

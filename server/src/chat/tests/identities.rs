@@ -60,11 +60,50 @@ async fn token_is_stored_as_no_more_than_its_hash() {
 async fn identity_comes_before_any_answer() {
     let house = House::open().await;
     let mut client = house.knocks("").await;
-    // It does not even wait to be let in.
-    client.sends(r#"420["join",{"room":"lobby","nickname":"Ada"}]"#).await;
     client.hears("40{").await;
     client.sends(r#"421["join",{"room":"lobby","nickname":"Ada"}]"#).await;
     client.hears(r#"42["identity""#).await;
     let joined = client.hears("431").await;
     assert!(joined.starts_with(r#"431[{"ok":"#), "{joined}");
+}
+
+#[tokio::test]
+async fn who_comes_and_goes_faster_than_the_clerk_leaves_one_job_and_is_cut_off() {
+    let file = File::new();
+    let house = House::with(&file.url()).await;
+    let users = || {
+        let count = file.connection().query_row("SELECT count(*) FROM users", [], |row| row.get::<_, u32>(0));
+        count.unwrap()
+    };
+    let mut ada = house.newcomer().await;
+    ada.joins("lobby", "Ada").await;
+    let lock = file.connection();
+    lock.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let mut flood = house.knocks("").await;
+    for _ in 0..100 {
+        // From the second one on the connection may be closed already.
+        flood.tries_to_send("41").await;
+        flood.tries_to_send("40").await;
+    }
+    flood.ends().await;
+    lock.execute_batch("COMMIT").unwrap();
+    ada.says("lobby", "m1", "still here?").await;
+    assert_eq!(users(), 2, "Ada, and whoever was let in first");
+}
+
+#[tokio::test]
+async fn who_cannot_be_given_an_identity_is_kept_out_and_told_why() {
+    let file = File::new();
+    let house = House::with(&file.url()).await;
+    let operator = file.connection();
+    operator.execute_batch("ALTER TABLE users RENAME TO gone").unwrap();
+    let mut client = house.knocks("").await;
+    let why = "the server could not store this: try again";
+    let refused = format!(r#"44{{"message":"{why}","data":{{"reason":"not-stored","message":"{why}"}}}}"#);
+    assert_eq!(client.hears("4").await, refused);
+    operator.execute_batch("ALTER TABLE gone RENAME TO users").unwrap();
+    // The connection goes on, so that it can ask again.
+    client.sends("40").await;
+    client.hears("40{").await;
+    client.hears(r#"42["identity""#).await;
 }

@@ -86,6 +86,18 @@ impl Client {
         self.websocket.send(Message::text(frame)).await.unwrap();
     }
 
+    /// The server may have closed the connection.
+    pub(super) async fn tries_to_send(&mut self, frame: &str) {
+        let _ = self.websocket.send(Message::text(frame)).await;
+    }
+
+    /// Waits until the server has ended the connection.
+    pub(super) async fn ends(&mut self) {
+        let limit = Duration::from_secs(30);
+        let ended = async { while let Some(Ok(_)) = self.websocket.next().await {} };
+        tokio::time::timeout(limit, ended).await.expect("the connection ends");
+    }
+
     /// The next frame that begins like this; others pass by.
     pub(super) async fn hears(&mut self, start: &str) -> String {
         let limit = Duration::from_secs(30);
