@@ -116,6 +116,9 @@ impl Service {
     }
 
     fn attend(self: &Arc<Self>, socket: &Socket) {
+        if socket.recovered() {
+            tell::leave_all(socket);
+        }
         tell::identity(socket);
         self.on::<Join>(socket, |join| {
             let (room, nickname) = (RoomName::read(&join.room)?, Nickname::parse(&join.nickname)?);
@@ -138,7 +141,8 @@ impl Service {
         self.on::<Rooms>(socket, |_| Ok(Request::Question(Question::Rooms)));
         socket.on(Typing::NAME, |socket: Socket, typing: Typing, _| async move { typed(&socket, &typing) });
         let service = self.clone();
-        socket.on_disconnect(move |socket: Socket, _| {
+        // Not when it has left: it could have come back by then, under the same id, and be seen out of what it has joined.
+        socket.on_disconnecting(move |socket: Socket, _| {
             let service = service.clone();
             async move { service.desk.push(Job::Depart(socket)) }
         });

@@ -9,8 +9,17 @@ use crate::{Broadcast, Socket};
 
 /// Everybody who has joined a room of the chat.
 pub(super) fn channel(room: &RoomName) -> String {
-    format!("chat:{}", room.as_str())
+    format!("{CHANNEL}{}", room.as_str())
 }
+
+/// A socket that is recovered comes with its channels, but it was seen out of its rooms when it left: the members do not
+/// know it, and the bounds do not count it. It joins again, like everybody who comes.
+pub(super) fn leave_all(socket: &Socket) {
+    let channels: Vec<_> = socket.rooms().into_iter().filter(|room| room.starts_with(CHANNEL)).collect();
+    channels.into_iter().for_each(|channel| socket.leave(&*channel));
+}
+
+const CHANNEL: &str = "chat:";
 
 const USER: &str = "user:";
 

@@ -4,6 +4,7 @@ use support::{Client, House};
 
 mod identities;
 mod privately;
+mod recovered;
 mod storing;
 mod support;
 

@@ -28,7 +28,11 @@ impl House {
     }
 
     pub(super) async fn with(database: &str) -> Self {
-        let io = Server::new(Config::default());
+        Self::like(Config::default(), database).await
+    }
+
+    pub(super) async fn like(config: Config, database: &str) -> Self {
+        let io = Server::new(config);
         install(&io, &database.parse::<Database>().unwrap()).unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -40,10 +44,8 @@ impl House {
         let mut client = self.knocks("").await;
         client.hears("40{").await;
         let identity = client.hears(r#"42["identity""#).await;
-        let end = identity.strip_prefix(r#"42["identity",{"id":""#).unwrap();
-        let (id, token) = end.split_once(r#"","token":""#).unwrap();
-        client.id = id.to_owned();
-        client.token = token.strip_suffix(r#""}]"#).unwrap().to_owned();
+        client.id = field(&identity, "id");
+        client.token = field(&identity, "token");
         client
     }
 
@@ -129,6 +131,12 @@ impl Client {
             }
         }
     }
+}
+
+/// The text under this key.
+pub(super) fn field(frame: &str, key: &str) -> String {
+    let (_, rest) = frame.split_once(&format!(r#""{key}":""#)).unwrap();
+    rest.split('"').next().unwrap().to_owned()
 }
 
 /// A database file of its own, gone with this.
