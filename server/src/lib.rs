@@ -89,6 +89,7 @@ mod ending;
 mod engine;
 mod error;
 mod event;
+mod first;
 mod handler;
 mod handshake;
 mod http;

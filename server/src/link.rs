@@ -7,6 +7,7 @@ use parlor_protocol::engine::TransportKind;
 use parlor_protocol::engine::server::RequestId;
 
 use crate::Handshake;
+use crate::first::First;
 use crate::metrics::Counters;
 use crate::queue::Queue;
 
@@ -20,6 +21,16 @@ pub(crate) struct Link {
     backlog_bytes: AtomicUsize,
     is_websocket: AtomicBool,
     next_request: AtomicU64,
+    pub(crate) mentioned: Mentioned,
+}
+
+/// What the log has said about the client, and does not say again.
+#[derive(Debug, Default)]
+pub(crate) struct Mentioned {
+    /// Its event was refused by a middleware.
+    pub(crate) refused_event: First,
+    /// Its event's arguments did not fit.
+    pub(crate) unfit_args: First,
 }
 
 impl Link {
@@ -38,6 +49,7 @@ impl Link {
             backlog_bytes: AtomicUsize::new(0),
             is_websocket: AtomicBool::new(transport == TransportKind::WebSocket),
             next_request: AtomicU64::new(0),
+            mentioned: Mentioned::default(),
         }
     }
 

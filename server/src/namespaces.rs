@@ -12,6 +12,7 @@ use parlor_protocol::json::Payload;
 use parlor_protocol::socket::Namespace as Name;
 
 use crate::clock::Clock;
+use crate::first::First;
 use crate::handler::{self, OnNewNamespace};
 use crate::metrics::Counters;
 use crate::namespace::Child;
@@ -23,6 +24,8 @@ pub(crate) struct Namespaces {
     /// In the order in which they are asked.
     parents: RwLock<Vec<ParentNamespace>>,
     on_new: RwLock<Vec<OnNewNamespace>>,
+    /// The log has said that no more are made for clients.
+    is_full: First,
     metrics: Arc<Counters>,
     config: Arc<Config>,
     clock: Clock,
@@ -41,6 +44,7 @@ impl Namespaces {
             table: RwLock::default(),
             parents: RwLock::default(),
             on_new: RwLock::default(),
+            is_full: First::default(),
             metrics,
             config,
             clock,
@@ -99,7 +103,9 @@ impl Namespaces {
             }
             if table.dynamic >= self.config.max_dynamic_namespaces {
                 let bound = self.config.max_dynamic_namespaces;
-                tracing::warn!(max_dynamic_namespaces = bound, "no more namespaces are made for clients");
+                if self.is_full.is_now() {
+                    tracing::warn!(max_dynamic_namespaces = bound, "no more namespaces are made for clients");
+                }
                 return Err(Refusal::new("too many namespaces"));
             }
             table.dynamic += 1;

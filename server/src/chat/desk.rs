@@ -9,6 +9,7 @@ use serde::Serialize;
 use tokio::sync::oneshot;
 
 use super::identity::Claim;
+use crate::first::First;
 use crate::{Ack, Socket};
 
 /// Requests that may wait for the clerk, from all clients together: a few commits' worth. With the longest messages it is
@@ -68,18 +69,23 @@ pub(super) enum Question {
 pub(super) struct Desk {
     jobs: Sender<Job>,
     waiting: Arc<AtomicUsize>,
+    /// The log has said that too many wait.
+    is_full: First,
 }
 
 impl Desk {
     pub(super) fn new() -> (Self, Receiver<Job>) {
         let (jobs, receiver) = mpsc::channel();
-        (Self { jobs, waiting: Arc::default() }, receiver)
+        (Self { jobs, waiting: Arc::default(), is_full: First::default() }, receiver)
     }
 
     /// A place among those who wait, to be taken before a client's job is pushed.
     pub(super) fn turn(&self) -> Result<Turn, Refusal> {
         if self.waiting.fetch_add(1, Ordering::Relaxed) >= MAX_WAITING {
             self.waiting.fetch_sub(1, Ordering::Relaxed);
+            if self.is_full.is_now() {
+                tracing::warn!(max_waiting = MAX_WAITING, "too many requests wait for the chat: refused");
+            }
             return Err(Refusal::new(Reason::Busy, "the server has too much to do: try again"));
         }
         Ok(Turn(self.waiting.clone()))
@@ -128,7 +134,8 @@ impl Answer {
 
 pub(super) fn respond<A: Serialize>(socket: &Socket, event: &str, ack: &Ack, answer: Result<A, Refusal>) {
     if let Err(refusal) = &answer {
-        tracing::warn!(socket = socket.id(), event, %refusal, "refused");
+        // Whoever asks can have that as often as they like.
+        tracing::debug!(socket = socket.id(), event, %refusal, "refused");
     }
     ack.send(&Reply::from(answer));
 }

@@ -20,7 +20,7 @@ impl Socket {
     /// one name all run. A panic is caught and logged. Register before the first `await` of the connection handler,
     /// or the client may be faster.
     ///
-    /// An event whose arguments are not a `T` is logged and reported to [`Socket::on_error`]. It is not answered: a
+    /// An event whose arguments are not a `T` is counted and reported to [`Socket::on_error`]. It is not answered: a
     /// client that wants an answer needs a timeout, or a handler that takes a `Payload` and reads it itself.
     pub fn on<T, F, Fut>(&self, event: &str, handler: F) -> Listener
     where
@@ -165,7 +165,7 @@ impl Socket {
         self.listen(Handler::Disconnect(handler::on_disconnect(handler)))
     }
 
-    /// Runs when something is wrong with what the client sent. It is logged in any case.
+    /// Runs when something is wrong with what the client sent, each time. The log says so once for each connection.
     pub fn on_error<F, Fut>(&self, handler: F) -> Listener
     where
         F: Fn(Self, Arc<SocketError>) -> Fut + Send + Sync + 'static,
@@ -202,14 +202,29 @@ impl Socket {
 
     fn report(&self, error: &SocketError) {
         let (socket, namespace) = (self.id(), self.namespace().name());
-        let cause = error.source().map(tracing::field::display);
+        let mentioned = &self.link().mentioned;
         match error {
-            SocketError::Refused { .. } => {
-                tracing::info!(socket, namespace, %error, "an event was not handled");
+            SocketError::Refused { .. } if mentioned.refused_event.is_now() => {
+                let error = quoted(error);
+                tracing::info!(
+                    socket,
+                    namespace,
+                    error,
+                    "an event was not handled; further ones are only counted"
+                );
             }
-            SocketError::Args { .. } => {
-                tracing::error!(socket, namespace, %error, cause, "an event was not handled");
+            SocketError::Args { .. } if mentioned.unfit_args.is_now() => {
+                let cause = error.source().map(quoted);
+                let error = quoted(error);
+                tracing::error!(
+                    socket,
+                    namespace,
+                    error,
+                    cause,
+                    "an event was not handled; further ones are only counted"
+                );
             }
+            SocketError::Refused { .. } | SocketError::Args { .. } => {}
             // The connection says and counts that, once for all its sockets.
             SocketError::Malformed(_) => return,
         }
@@ -228,7 +243,7 @@ impl Socket {
         }
     }
 
-    /// Logs what is wrong with what the client sent, and tells those who want to know.
+    /// Counts what is wrong with what the client sent, mentions it once, and tells those who want to know each time.
     pub(crate) async fn misunderstood(&self, error: SocketError) {
         self.report(&error);
         let error = Arc::new(error);
@@ -238,6 +253,14 @@ impl Socket {
             handler.await;
         }
     }
+}
+
+/// How much of an error is logged, in characters: a client's words may be in it, as many as it likes.
+const MAX_QUOTED: usize = 200;
+
+/// An error for the log, escaped: what a client writes must not begin a line of its own.
+fn quoted<E: fmt::Display + ?Sized>(error: &E) -> String {
+    error.to_string().chars().take(MAX_QUOTED).flat_map(char::escape_debug).collect()
 }
 
 /// One handler that was registered with a socket. Dropping this changes nothing.

@@ -1,6 +1,9 @@
 //! What a client must not say: how its connection ends, and who hears why.
 
-use parlor_server::{Config, Reason, Socket, SocketError};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use parlor_server::{Config, Event, Reason, Refusal, Socket, SocketError};
 use tokio::sync::mpsc;
 
 use crate::parlor::{Parlor, echo};
@@ -94,4 +97,48 @@ async fn a_name_that_is_too_long_is_no_name() {
     client.send(&format!("40/{},", "x".repeat(512))).await;
     client.closed().await;
     assert!(parlor.logs.line("a client broke the protocol").await.contains("namespace too long"));
+}
+
+#[tokio::test]
+async fn a_thousand_bad_events_are_one_line_in_the_log_and_all_of_them_are_counted() {
+    let errors = Arc::new(AtomicU64::new(0));
+    let heard = errors.clone();
+    let parlor = Parlor::with(Config::default(), move |socket| {
+        echo(socket);
+        socket.on("number", |_, _: u32, _| async {});
+        socket.middleware(|_, event: Event| async move {
+            if event.name() == "admin" { Err(Refusal::new("not for you")) } else { Ok(event) }
+        });
+        let heard = heard.clone();
+        socket.on_error(move |_, _| {
+            heard.fetch_add(1, Ordering::Relaxed);
+            async {}
+        });
+    })
+    .await;
+    let rows = [
+        (r#"42["number","x"]"#, "do not have the expected form", 1000),
+        (r#"42["admin"]"#, "not for you", 1000),
+        ("40/nowhere-#,", "was not let into a namespace", 10),
+    ];
+    let client = parlor.joined_polling().await;
+    let reader = client.clone();
+    let reading = tokio::spawn(async move {
+        loop {
+            if reader.get().await.body.contains(r#"42["echo","done"]"#) {
+                return;
+            }
+        }
+    });
+    for (packet, _, times) in rows {
+        let packets: Vec<_> = (0..times).map(|number| packet.replace('#', &number.to_string())).collect();
+        assert_eq!(client.post(&packets.join("\u{1e}")).await.body, "ok", "{packet}");
+    }
+    assert_eq!(client.post(r#"42["echo","done"]"#).await.body, "ok");
+    soon("the sentinel", reading).await.unwrap();
+    for (packet, line, _) in rows {
+        assert_eq!(parlor.logs.count(line), 1, "{packet}");
+    }
+    assert_eq!(parlor.io.metrics().value("parlor_event_errors_total", ""), Some(2000));
+    assert_eq!(errors.load(Ordering::Relaxed), 2000);
 }
