@@ -83,9 +83,9 @@ pub struct Config {
     pub path: String,
     /// Whether requests must end the path with a slash: `addTrailingSlash`. Default true; false serves both forms.
     pub add_trailing_slash: bool,
-    /// How often clients are pinged: `pingInterval`. Default 25 s.
+    /// How often clients are pinged: `pingInterval`. Default 25 s; zero would send nothing but pings.
     pub ping_interval: Duration,
-    /// How long a client may take to answer a ping: `pingTimeout`. Default 20 s.
+    /// How long a client may take to answer a ping: `pingTimeout`. Default 20 s; zero leaves nobody the time.
     pub ping_timeout: Duration,
     /// How long a WebSocket may take to prove itself before an upgrade is given up: `upgradeTimeout`. Default 10 s.
     pub upgrade_timeout: Duration,
@@ -141,11 +141,12 @@ pub struct Config {
     /// How long a client may take nothing of what is written to it, before it is cut off. Default 20 s.
     ///
     /// It holds for WebSockets, and under [`serve`](crate::serve) for HTTP answers too. What the operating system has
-    /// taken counts as taken.
+    /// taken counts as taken. Zero cuts off whoever cannot take something at once.
     pub write_timeout: Duration,
     /// How long a request may take to come: its headers under [`serve`](crate::serve), and its body. Default 30 s.
     ///
-    /// A kept-alive connection on which no next request begins is closed after that time too.
+    /// A kept-alive connection on which no next request begins is closed after that time too. Zero lets nothing in
+    /// that does not come at once.
     pub request_timeout: Duration,
     /// How many clients may be connected at the same time. Default any number.
     ///

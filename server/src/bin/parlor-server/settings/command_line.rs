@@ -28,7 +28,8 @@ const ABOUT: &str = "The Parlor room server: a Socket.IO server with the chat in
 const AFTER_HELP: &str = "\
 Every option can also be given as an environment variable (--ping-interval as PARLOR_PING_INTERVAL), and as a key of the \
 TOML file that --config names (ping_interval = \"25s\"). The command line wins over the environment, and that over the \
-file. DURATION takes a unit (500ms, 25s, 2m, 1h), BYTES may have one (64KiB, 4MiB, 1MB).
+file. DURATION takes a unit (500ms, 25s, 2m, 1h), BYTES may have one (64KiB, 4MiB, 1MB). RATE is a \
+number of events and a time: 100/10s is 100 at once, and then one every 100 ms.
 
 At the first SIGTERM or Ctrl-C clients are sent away and the program ends with 0; a second one cuts them off.
 GET /healthz, /readyz and /metrics tell how it is.";

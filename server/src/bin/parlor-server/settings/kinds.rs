@@ -57,6 +57,15 @@ pub(super) const DURATION: Kind<Duration> = Kind {
     write: |it| quoted(&units::duration(*it)),
 };
 
+/// A time that may not be zero, because nobody could keep it.
+pub(super) const TIMEOUT: Kind<Duration> = Kind {
+    read: |text| match units::read_duration(text)? {
+        Duration::ZERO => Err(wrong(text, "a time longer than zero, as 500ms, 25s, 2m or 1h")),
+        time => Ok(time),
+    },
+    ..DURATION
+};
+
 pub(super) const BYTES: Kind<usize> = Kind {
     placeholder: "BYTES",
     form: Form::Single,
@@ -258,6 +267,8 @@ mod tests {
     fn values_are_read_and_written() {
         check(&ADDRESS, &[("[::1]:0", Some(r#""[::1]:0""#)), ("3000", None), ("localhost:3000", None)]);
         check(&URL_PATH, &[("/ws", Some(r#""/ws""#)), ("ws", None), ("/a?b", None), ("", None)]);
+        check(&DURATION, &[("25s", Some(r#""25s""#)), ("0s", Some(r#""0s""#)), ("25", None)]);
+        check(&TIMEOUT, &[("1ms", Some(r#""1ms""#)), ("0s", None), ("0ms", None), ("25", None)]);
         check(&COUNT, &[("128", Some("128")), ("0", None), ("-1", None), ("many", None)]);
         check(
             &DATABASE,

@@ -94,13 +94,13 @@ pub(super) fn settings() -> Vec<Setting> {
                 "The transports on offer: polling, websocket";
             allow_upgrades: SWITCH in config.allow_upgrades,
                 "A client may move from polling to a WebSocket";
-            ping_interval: DURATION in config.ping_interval,
+            ping_interval: TIMEOUT in config.ping_interval,
                 "How often clients are pinged";
-            ping_timeout: DURATION in config.ping_timeout,
+            ping_timeout: TIMEOUT in config.ping_timeout,
                 "How long a client may take to answer a ping";
-            upgrade_timeout: DURATION in config.upgrade_timeout,
+            upgrade_timeout: TIMEOUT in config.upgrade_timeout,
                 "How long a WebSocket may take to prove itself before an upgrade is given up";
-            connect_timeout: DURATION in config.connect_timeout,
+            connect_timeout: TIMEOUT in config.connect_timeout,
                 "How long a client may take to join its first namespace";
             deflate: SWITCH in deflate,
                 "Compress WebSocket messages for clients that can read them (permessage-deflate)";
@@ -110,9 +110,9 @@ pub(super) fn settings() -> Vec<Setting> {
                 "Compress the answers to polling requests";
             http_compression_threshold_bytes: BYTES in polling_compression.threshold_bytes,
                 "How long such an answer must be to be compressed";
-            write_timeout: DURATION in config.write_timeout,
+            write_timeout: TIMEOUT in config.write_timeout,
                 "How long a client may take nothing of what is written to it before it is cut off";
-            request_timeout: DURATION in config.request_timeout,
+            request_timeout: TIMEOUT in config.request_timeout,
                 "How long a request may take to come";
         }
         "Bounds" {
