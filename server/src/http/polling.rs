@@ -57,9 +57,11 @@ fn payload(shared: &Shared, get: &Request<()>, body: Bytes) -> Response<Response
     let Some(coding) = Coding::accepted(get.headers()).filter(|_| is_wanted) else {
         return answer::payload(body, None);
     };
-    shared.metrics.compressions.add(&TransportKind::Polling, 1);
     match coding.compress(&body) {
-        Some(compressed) => answer::payload(compressed, Some(coding)),
+        Some(compressed) => {
+            shared.metrics.compressions.add(&TransportKind::Polling, 1);
+            answer::payload(compressed, Some(coding))
+        }
         None => answer::payload(body, None),
     }
 }

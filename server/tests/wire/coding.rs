@@ -59,6 +59,18 @@ async fn a_body_is_compressed_from_the_threshold_on() {
 }
 
 #[tokio::test]
+async fn a_body_that_would_not_get_shorter_stays_as_it_is_and_is_not_counted() {
+    let config =
+        Config { http_compression: Some(HttpCompression { threshold_bytes: 1 }), ..Config::default() };
+    let parlor = Parlor::with(config, echo).await;
+    let client = parlor.joined_polling().await;
+    parlor.io.emit("news", "x").unwrap();
+    let reply = client.get_with(&[GZIP]).await;
+    assert_eq!((reply.header("content-encoding"), &*reply.body), (None, r#"42["news","x"]"#));
+    assert_eq!(parlor.io.metrics().value("parlor_compressions_total", "polling"), Some(0));
+}
+
+#[tokio::test]
 async fn a_body_is_compressed_if_one_packet_in_it_asks_for_that() {
     let parlor = Parlor::with(Config::default(), echo).await;
     let client = parlor.joined_polling().await;
