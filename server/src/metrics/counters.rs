@@ -70,7 +70,7 @@ counters! {
     requests_refused: "parlor_requests_refused_total" by Refusal,
     /// Bytes of messages that came from clients, when they are unpacked, by transport.
     bytes_received: "parlor_received_bytes_total" by TransportKind,
-    /// Bytes of messages that were given to transports, before they are compressed, by transport.
+    /// Bytes that were given to transports, with the heads of WebSocket frames, before they are compressed, by transport.
     bytes_sent: "parlor_sent_bytes_total" by TransportKind,
     /// Messages that were compressed, a broadcast once for many recipients, and polling bodies; by transport.
     compressions: "parlor_compressions_total" by TransportKind,

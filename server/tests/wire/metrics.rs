@@ -33,6 +33,9 @@ async fn what_clients_do_is_counted() {
         ("parlor_events_sent_total", "", 1),
         ("parlor_received_bytes_total", "websocket", 14),
         ("parlor_received_bytes_total", "polling", 2),
+        // 107 and 118 for the handshake, 32 for the answer to CONNECT, 12 for the event; each frame has 2 more.
+        ("parlor_sent_bytes_total", "websocket", 157),
+        ("parlor_sent_bytes_total", "polling", 150),
         ("parlor_upgrades_total", "", 0),
     ];
     for (name, label, value) in rows {

@@ -52,6 +52,7 @@ async fn a_client_that_reads_too_slowly_is_cut_off_and_nobody_else_notices() {
     let bytes: usize = line.split("bytes=").nth(1).unwrap().split(' ').next().unwrap().parse().unwrap();
     assert!(bytes > QUEUE_BYTES && bytes <= QUEUE_BYTES + message.len() + 100, "{line}");
     assert_eq!(parlor.logs.count("a client reads too slowly"), 1);
+    assert_eq!(parlor.io.metrics().value("parlor_slow_consumers_total", ""), Some(1));
     assert!(bystander.heard().await.is_empty());
 
     let mut wire = Vec::new();
@@ -80,6 +81,8 @@ async fn a_volatile_event_is_dropped_for_a_client_that_is_not_ready() {
     let polling = parlor.joined_polling().await;
     polling.post(r#"42["go"]"#).await;
     assert_eq!(polling.get().await.body, r#"42["kept"]"#, "there was no poll to answer");
+    // Two behind the first, and all three for who does not poll.
+    assert_eq!(parlor.io.metrics().value("parlor_volatile_dropped_total", ""), Some(5));
 }
 
 #[tokio::test]

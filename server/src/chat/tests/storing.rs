@@ -34,6 +34,7 @@ async fn id_of_somebody_elses_message_is_refused() {
     let refused =
         r#"{"reason":"bad-message-id","message":"somebody else has used this id: make another one"}"#;
     assert_eq!(bob.hears("431").await, format!(r#"431[{{"refused":{refused}}}]"#));
+    assert_eq!(house.io.metrics().value("parlor_chat_messages_stored_total", ""), Some(1));
 }
 
 #[tokio::test]
