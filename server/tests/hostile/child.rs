@@ -6,15 +6,18 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::Duration;
 use std::{env, fs};
 
-use parlor_server::{Ack, Config, Payload, Server, Socket, serve};
+use parlor_server::{Ack, Config, Payload, PerMessageDeflate, Server, Socket, serve};
 use serde_json::Value;
 use tokio::net::TcpListener;
 
 /// Set to how long a client may say nothing, in milliseconds.
 const PATIENCE: &str = "PARLOR_TEST_PATIENCE_MS";
 
-/// Longer than any test takes: nobody here answers pings.
-const PING_INTERVAL: Duration = Duration::from_secs(3600);
+/// Set to how often clients are pinged, and how long they may take to answer, in milliseconds.
+const PING: &str = "PARLOR_TEST_PING_MS";
+
+/// Longer than any test takes: nobody answers pings unless that is what is tested.
+const NO_PING: Duration = Duration::from_secs(3600);
 
 pub(crate) struct Process {
     pub(crate) address: SocketAddr,
@@ -26,9 +29,15 @@ pub(crate) struct Process {
 impl Process {
     /// Starts a server that gives its clients so long to say something.
     pub(crate) fn start(patience: Duration) -> Self {
+        Self::pinging(patience, NO_PING)
+    }
+
+    /// The same, and pings them so often; an answer may take as long again.
+    pub(crate) fn pinging(patience: Duration, ping: Duration) -> Self {
         let mut child = Command::new(env::current_exe().unwrap())
             .args(["--exact", "child::serve_if_started_for_it", "--nocapture"])
             .env(PATIENCE, patience.as_millis().to_string())
+            .env(PING, ping.as_millis().to_string())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -71,7 +80,8 @@ impl Drop for Process {
 #[test]
 fn serve_if_started_for_it() {
     let Ok(patience) = env::var(PATIENCE) else { return };
-    let patience = Duration::from_millis(patience.parse().unwrap());
+    let millis = |text: &str| Duration::from_millis(text.parse().unwrap());
+    let (patience, ping) = (millis(&patience), millis(&env::var(PING).unwrap()));
     // Whoever started this holds the other end.
     std::thread::spawn(|| {
         let _ = std::io::stdin().read(&mut [0]);
@@ -82,7 +92,9 @@ fn serve_if_started_for_it() {
         let io = Server::new(Config {
             connect_timeout: patience,
             request_timeout: patience,
-            ping_interval: PING_INTERVAL,
+            ping_interval: ping,
+            ping_timeout: ping,
+            per_message_deflate: Some(PerMessageDeflate::default()),
             ..Config::default()
         });
         install(&io);

@@ -17,8 +17,18 @@ pub(crate) struct Client(pub(crate) TcpStream);
 
 impl Client {
     pub(crate) async fn open(address: SocketAddr) -> Self {
+        Self::upgraded(address, UPGRADE).await
+    }
+
+    /// The same, and may send compressed messages.
+    pub(crate) async fn deflating(address: SocketAddr) -> Self {
+        let offer = "Sec-WebSocket-Extensions: permessage-deflate\r\n\r\n";
+        Self::upgraded(address, &[UPGRADE.trim_end(), "\r\n", offer].concat()).await
+    }
+
+    async fn upgraded(address: SocketAddr, request: &str) -> Self {
         let mut stream = TcpStream::connect(address).await.unwrap();
-        stream.write_all(UPGRADE.as_bytes()).await.unwrap();
+        stream.write_all(request.as_bytes()).await.unwrap();
         let mut answer = Vec::new();
         while !answer.ends_with(b"\r\n\r\n") {
             answer.push(soon("the answer 101", stream.read_u8()).await.unwrap());
@@ -59,13 +69,16 @@ impl Client {
         String::from_utf8(payload).unwrap()
     }
 
-    /// Asks, and gives the answer. What else comes is dropped.
+    /// Asks, and gives the answer. Pings are answered; what else comes is dropped.
     pub(crate) async fn ask(&mut self, event: &str) -> String {
         self.send(&format!("420{event}")).await;
         loop {
             let text = self.text().await;
             if let Some(answer) = text.strip_prefix("430") {
                 return answer.to_owned();
+            }
+            if text == "2" {
+                self.send("3").await;
             }
         }
     }

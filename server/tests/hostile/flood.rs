@@ -66,7 +66,7 @@ async fn a_body_over_the_limit_is_not_kept() {
 }
 
 /// The id of a session on polling that has joined `/`.
-async fn polling(address: SocketAddr) -> String {
+pub(crate) async fn polling(address: SocketAddr) -> String {
     let request = "GET /socket.io/?EIO=4&transport=polling HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
     let opened = exchange(address, request.as_bytes()).await;
     let sid = opened.split(r#"0{"sid":""#).nth(1).unwrap().split('"').next().unwrap().to_owned();
@@ -82,9 +82,15 @@ async fn poll(address: SocketAddr, sid: &str) {
 }
 
 async fn post(address: SocketAddr, sid: &str, body: &str) -> String {
+    post_with(address, sid, "", body.as_bytes()).await
+}
+
+/// The same, with one more header, which ends its line.
+pub(crate) async fn post_with(address: SocketAddr, sid: &str, header: &str, body: &[u8]) -> String {
     let line = format!("POST /socket.io/?EIO=4&transport=polling&sid={sid} HTTP/1.1");
-    let head = format!("{line}\r\nHost: x\r\nConnection: close\r\nContent-Length: {}\r\n\r\n", body.len());
-    exchange(address, &[head.as_bytes(), body.as_bytes()].concat()).await
+    let length = body.len();
+    let head = format!("{line}\r\nHost: x\r\nConnection: close\r\n{header}Content-Length: {length}\r\n\r\n");
+    exchange(address, &[head.as_bytes(), body].concat()).await
 }
 
 async fn exchange(address: SocketAddr, request: &[u8]) -> String {

@@ -3,11 +3,13 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
 
+mod bomb;
 mod child;
 mod client;
 mod flood;
 mod garbage;
 mod half_done;
+mod half_open;
 mod never_reads;
 mod silence;
 
