@@ -258,9 +258,10 @@ impl Socket {
 /// How much of an error is logged, in characters: a client's words may be in it, as many as it likes.
 const MAX_QUOTED: usize = 200;
 
-/// An error for the log, escaped: what a client writes must not begin a line of its own.
+/// An error for the log. As a text, not as what displays itself, it is escaped there: what a client writes must not begin
+/// a line of its own.
 fn quoted<E: fmt::Display + ?Sized>(error: &E) -> String {
-    error.to_string().chars().take(MAX_QUOTED).flat_map(char::escape_debug).collect()
+    error.to_string().chars().take(MAX_QUOTED).collect()
 }
 
 /// One handler that was registered with a socket. Dropping this changes nothing.

@@ -107,7 +107,7 @@ async fn a_thousand_bad_events_are_one_line_in_the_log_and_all_of_them_are_count
         echo(socket);
         socket.on("number", |_, _: u32, _| async {});
         socket.middleware(|_, event: Event| async move {
-            if event.name() == "admin" { Err(Refusal::new("not for you")) } else { Ok(event) }
+            if event.name() == "admin\n" { Err(Refusal::new("not for you")) } else { Ok(event) }
         });
         let heard = heard.clone();
         socket.on_error(move |_, _| {
@@ -118,7 +118,7 @@ async fn a_thousand_bad_events_are_one_line_in_the_log_and_all_of_them_are_count
     .await;
     let rows = [
         (r#"42["number","x"]"#, "do not have the expected form", 1000),
-        (r#"42["admin"]"#, "not for you", 1000),
+        (r#"42["admin\n"]"#, r"`admin\n` was refused: not for you", 1000),
         ("40/nowhere-#,", "was not let into a namespace", 10),
     ];
     let client = parlor.joined_polling().await;
