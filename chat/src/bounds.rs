@@ -25,13 +25,22 @@ pub const MAX_ROOMS_PER_SOCKET: usize = 20;
 pub const MAX_MEMBERS_PER_ROOM: usize = 1_000;
 
 /// Public rooms on one server: their names are in memory, and the list of them is made anew with every change. At the
-/// bound, an empty room makes place for a new one: one in which nothing was ever said, or else the one that has been
-/// silent longest.
+/// bound, an empty room makes place for a new one: one in which nothing was ever said, or else one that has been silent
+/// for [`MIN_SILENT_DAYS`]. If there is none, no room is made.
 pub const MAX_ROOMS: usize = 1_000;
 
-/// Private rooms on one server, so that nobody can fill the disk by opening them. At the bound, the one that has been
-/// silent longest makes place.
+/// Private rooms on one server, so that nobody can fill the disk by opening them. At the bound, one makes place as
+/// among [public ones](MAX_ROOMS).
 pub const MAX_PRIVATE_ROOMS: usize = 10_000;
+
+/// Public rooms that one user has made, and private ones: as many as one may be in. With a bound for all only, whoever
+/// makes rooms fastest would have them all. At the bound, one of the user's own makes place, as among
+/// [all of them](MAX_ROOMS).
+pub const MAX_ROOMS_PER_USER: usize = MAX_ROOMS_PER_SOCKET;
+
+/// Days for which nothing was said in a room before it is forgotten with all its messages to make place for another: who
+/// was away for some weeks still finds what was said. It is not forgotten while somebody is in it.
+pub const MIN_SILENT_DAYS: u64 = 30;
 
 /// Users the server knows. Everybody who comes without an identity gets one, so the bound is what keeps crawlers from
 /// filling the disk: beyond it, those go who never said anything, then those who have not been here longest.

@@ -93,7 +93,8 @@ pub enum Reason {
     TooManyJoined,
     /// The room has [`MAX_MEMBERS_PER_ROOM`](crate::bounds::MAX_MEMBERS_PER_ROOM) members already.
     RoomFull,
-    /// The server has [`MAX_ROOMS`](crate::bounds::MAX_ROOMS) rooms already, and somebody is in each.
+    /// The server has [`MAX_ROOMS`](crate::bounds::MAX_ROOMS) rooms already, or the user has made
+    /// [`MAX_ROOMS_PER_USER`](crate::bounds::MAX_ROOMS_PER_USER), and none of them may be forgotten.
     TooManyRooms,
     /// More is waiting at the server than it takes. Nothing is wrong with the request: send it again, a little later.
     Busy,

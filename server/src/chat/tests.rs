@@ -5,6 +5,7 @@ use support::{Client, House};
 mod identities;
 mod privately;
 mod recovered;
+mod rooms;
 mod storing;
 mod support;
 

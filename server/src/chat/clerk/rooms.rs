@@ -1,6 +1,8 @@
 //! Coming and going, and reading what was said before.
 
-use parlor_chat::bounds::{MAX_PAGE_MESSAGES, MAX_PRIVATE_ROOMS, MAX_ROOMS, MAX_SEEN_AUDIENCE};
+use parlor_chat::bounds::{
+    MAX_PAGE_MESSAGES, MAX_PRIVATE_ROOMS, MAX_ROOMS, MAX_ROOMS_PER_USER, MAX_SEEN_AUDIENCE, MIN_SILENT_DAYS,
+};
 use parlor_chat::{
     DEFAULT_ROOMS, History, Joined, Nickname, Presence, Reason, Refusal, RoomName, Talks, UserId,
 };
@@ -9,12 +11,15 @@ use super::{Clerk, LISTING_DELAY, Trouble};
 use crate::Socket;
 use crate::chat::tell;
 
+/// Milliseconds for which a room is kept in which somebody has spoken.
+const MIN_SILENT: u64 = MIN_SILENT_DAYS * 24 * 60 * 60 * 1_000;
+
 impl Clerk {
     pub(super) fn make_default_rooms(&mut self, now: u64) -> Result<(), rusqlite::Error> {
         self.store.atomically(|store| {
             for name in DEFAULT_ROOMS.into_iter().filter_map(|name| RoomName::parse(name).ok()) {
                 if !store.has_room(&name)? {
-                    store.add_room(&name, now)?;
+                    store.add_room(&name, None, now)?;
                 }
             }
             Ok(())
@@ -110,12 +115,12 @@ impl Clerk {
         {
             return Err(Refusal::new(Reason::NoSuchUser, "there is nobody of this id any more").into());
         }
-        let gone = self.worth_least(room.pair().is_some())?;
+        let gone = self.makes_place(user, room.pair().is_some(), now)?;
         self.store.atomically(|store| {
             if let Some(gone) = &gone {
                 store.forget_room(gone)?;
             }
-            store.add_room(room, now)
+            store.add_room(room, Some(user), now)
         })?;
         if let Some(gone) = &gone {
             self.hall.forget(gone);
@@ -124,26 +129,39 @@ impl Clerk {
         Ok(())
     }
 
-    /// The room that makes place for a new one, if there are as many as there may be.
-    fn worth_least(&self, is_private: bool) -> Result<Option<RoomName>, Trouble> {
-        let is_full = if is_private {
-            self.store.private_rooms()? >= MAX_PRIVATE_ROOMS as u64
-        } else {
-            self.hall.public_rooms() >= MAX_ROOMS
-        };
-        if !is_full {
+    /// The room that makes place for a new one, if there are as many as there may be, or as this user may make. A room in
+    /// which somebody has spoken does so only after [`MIN_SILENT`]: nobody can make enough rooms to have it forgotten.
+    fn makes_place(&self, user: &UserId, is_private: bool, now: u64) -> Result<Option<RoomName>, Trouble> {
+        let has_made_enough = self.store.rooms_of(user, is_private)? >= MAX_ROOMS_PER_USER as u64;
+        if !has_made_enough && !self.is_full(is_private)? {
             return Ok(None);
         }
-        let mut rooms = self.store.least_active_rooms(is_private)?.into_iter();
+        let maker = has_made_enough.then_some(user);
+        let mut rooms =
+            self.store.silent_rooms(maker, is_private, now.saturating_sub(MIN_SILENT))?.into_iter();
         let is_needed = |room: &RoomName| !self.hall.is_empty(room) || DEFAULT_ROOMS.contains(&room.as_str());
         match rooms.find(|room| !is_needed(room)) {
             Some(room) => Ok(Some(room)),
-            None => {
-                let sentence = "there are too many rooms: join one that is there";
-                Err(Refusal::new(Reason::TooManyRooms, sentence).into())
-            }
+            None => Err(too_many_rooms(has_made_enough).into()),
         }
     }
+
+    fn is_full(&self, is_private: bool) -> Result<bool, Trouble> {
+        Ok(if is_private {
+            self.store.private_rooms()? >= MAX_PRIVATE_ROOMS as u64
+        } else {
+            self.hall.public_rooms() >= MAX_ROOMS
+        })
+    }
+}
+
+fn too_many_rooms(of_this_user: bool) -> Refusal {
+    let sentence = if of_this_user {
+        "you have made 20 rooms: join one that is there"
+    } else {
+        "there are too many rooms: join one that is there"
+    };
+    Refusal::new(Reason::TooManyRooms, sentence)
 }
 
 /// Whose socket it is, once it was told so.

@@ -1,12 +1,9 @@
 //! Rooms: made by who enters first, forgotten when there are too many.
 
-use parlor_chat::RoomName;
+use parlor_chat::{RoomName, UserId};
 use rusqlite::params;
 
 use super::{Result, Store, number, signed, sql};
-
-/// More than there may be: see `parlor_chat::bounds::MAX_ROOMS`.
-const ALL: i64 = 1_000_000;
 
 impl Store {
     pub(in super::super) fn public_rooms(&self) -> Result<Vec<RoomName>> {
@@ -17,9 +14,24 @@ impl Store {
         self.count(sql::COUNT_PRIVATE_ROOMS, [])
     }
 
-    /// Those that are worth least come first: silent ones, then those that have been silent longest.
-    pub(in super::super) fn least_active_rooms(&self, is_private: bool) -> Result<Vec<RoomName>> {
-        self.names(sql::LEAST_ACTIVE_ROOMS, params![i64::from(is_private), ALL])
+    /// How many rooms there are that this user has made.
+    pub(in super::super) fn rooms_of(&self, maker: &UserId, is_private: bool) -> Result<u64> {
+        self.count(sql::COUNT_ROOMS_OF, params![maker.as_str(), i64::from(is_private)])
+    }
+
+    /// The rooms, all or those of one maker, in which nothing was ever said, and then those in which nothing was said
+    /// since then, the ones first that have been silent longest.
+    pub(in super::super) fn silent_rooms(
+        &self,
+        maker: Option<&UserId>,
+        is_private: bool,
+        since: u64,
+    ) -> Result<Vec<RoomName>> {
+        let (is_private, since) = (i64::from(is_private), signed(since));
+        match maker {
+            None => self.names(sql::SILENT_ROOMS, params![is_private, since]),
+            Some(maker) => self.names(sql::SILENT_ROOMS_OF, params![maker.as_str(), is_private, since]),
+        }
     }
 
     pub(in super::super) fn has_room(&self, room: &RoomName) -> Result<bool> {
@@ -34,11 +46,12 @@ impl Store {
         self.one(sql::ROOM, [room.as_str()], |row| Ok((number(row, 0)?, number(row, 1)?)))
     }
 
-    pub(in super::super) fn add_room(&self, room: &RoomName, now: u64) -> Result<()> {
+    pub(in super::super) fn add_room(&self, room: &RoomName, maker: Option<&UserId>, now: u64) -> Result<()> {
         // No two rooms have the same, also when the clock stands still or goes back.
         let epoch = now.max(self.count(sql::LAST_EPOCH, [])? + 1);
         let is_private = i64::from(room.pair().is_some());
-        self.run(sql::ADD_ROOM, params![room.as_str(), is_private, signed(epoch), signed(now)])?;
+        let maker = maker.map_or("", UserId::as_str);
+        self.run(sql::ADD_ROOM, params![room.as_str(), is_private, signed(epoch), signed(now), maker])?;
         if let Some((one, other)) = room.pair() {
             self.mark(room, one, 0)?;
             self.mark(room, other, 0)?;

@@ -3,7 +3,8 @@
 
 /// What brings an empty database to the present, a step for each version. A step that was released is never changed:
 /// another one is added.
-pub(super) const MIGRATIONS: [&str; 1] = ["
+pub(super) const MIGRATIONS: [&str; 2] = [
+    "
 CREATE TABLE users (
     id TEXT NOT NULL PRIMARY KEY,
     token_hash TEXT NOT NULL,
@@ -40,7 +41,13 @@ CREATE TABLE seen (
 );
 CREATE INDEX seen_by_seq ON seen (room, seq);
 CREATE INDEX seen_by_user ON seen (user_id);
-"];
+",
+    "
+-- Empty when the server has made it, or before it was written down.
+ALTER TABLE rooms ADD COLUMN maker TEXT NOT NULL DEFAULT '';
+CREATE INDEX rooms_by_maker ON rooms (maker, is_private);
+",
+];
 
 pub(super) const MAKE_SCHEMA: &str = "CREATE TABLE IF NOT EXISTS schema (version BIGINT NOT NULL)";
 pub(super) const SCHEMA_VERSION: &str = "SELECT version FROM schema";
@@ -58,12 +65,15 @@ pub(super) const FORGET_USERS: &str = "DELETE FROM users WHERE id IN \
 
 pub(super) const PUBLIC_ROOMS: &str = "SELECT name FROM rooms WHERE is_private = 0 ORDER BY name";
 pub(super) const COUNT_PRIVATE_ROOMS: &str = "SELECT count(*) FROM rooms WHERE is_private = 1";
-pub(super) const LEAST_ACTIVE_ROOMS: &str =
-    "SELECT name FROM rooms WHERE is_private = $1 ORDER BY last_seq > 0, last_active LIMIT $2";
+pub(super) const COUNT_ROOMS_OF: &str = "SELECT count(*) FROM rooms WHERE maker = $1 AND is_private = $2";
+pub(super) const SILENT_ROOMS: &str = "SELECT name FROM rooms \
+    WHERE is_private = $1 AND (last_seq = 0 OR last_active < $2) ORDER BY last_seq > 0, last_active";
+pub(super) const SILENT_ROOMS_OF: &str = "SELECT name FROM rooms \
+    WHERE maker = $1 AND is_private = $2 AND (last_seq = 0 OR last_active < $3) ORDER BY last_seq > 0, last_active";
 pub(super) const ROOM: &str = "SELECT epoch, last_seq FROM rooms WHERE name = $1";
 pub(super) const LAST_EPOCH: &str = "SELECT coalesce(max(epoch), 0) FROM rooms";
-pub(super) const ADD_ROOM: &str = "INSERT INTO rooms (name, is_private, epoch, last_seq, last_active) \
-    VALUES ($1, $2, $3, 0, $4)";
+pub(super) const ADD_ROOM: &str = "INSERT INTO rooms (name, is_private, epoch, last_seq, last_active, maker) \
+    VALUES ($1, $2, $3, 0, $4, $5)";
 pub(super) const FORGET_ROOM: [&str; 3] = [
     "DELETE FROM messages WHERE room = $1",
     "DELETE FROM seen WHERE room = $1",

@@ -31,7 +31,7 @@ fn repeated_id_gets_the_first_answer_and_is_stored_once() {
 #[test]
 fn id_is_of_one_room_and_of_who_used_it_first() {
     let store = with_lobby();
-    store.add_room(&room("attic"), NOW).unwrap();
+    store.add_room(&room("attic"), None, NOW).unwrap();
     say(&store, "m1", "one");
     assert_eq!(add(&store, "lobby", "bob", "m1", "mine", NOW), Sent::Taken);
     assert_eq!(place(add(&store, "attic", "bob", "m1", "mine", NOW)), (NOW + 1, 1));
@@ -90,7 +90,7 @@ fn everything_is_there_again_when_the_file_is_opened_again() {
     {
         let mut store = Store::open(&file.database()).unwrap();
         store.add_user(&user("ada"), "hash", NOW).unwrap();
-        store.add_room(&room("lobby"), NOW).unwrap();
+        store.add_room(&room("lobby"), None, NOW).unwrap();
         say(&store, "m1", "one");
     }
     let mut store = Store::open(&file.database()).unwrap();
@@ -106,7 +106,7 @@ fn what_was_not_committed_never_was() {
     let file = File::new();
     {
         let mut store = Store::open(&file.database()).unwrap();
-        store.add_room(&room("lobby"), NOW).unwrap();
+        store.add_room(&room("lobby"), None, NOW).unwrap();
         store.begin().unwrap();
         say(&store, "m1", "one");
         store.roll_back();
@@ -170,7 +170,7 @@ fn token_proves_its_own_id_only() {
 #[test]
 fn users_who_said_nothing_are_forgotten_first_then_who_was_not_here_longest() {
     let mut store = memory();
-    store.add_room(&room("lobby"), NOW).unwrap();
+    store.add_room(&room("lobby"), None, NOW).unwrap();
     for (id, here) in [("a", 1), ("b", 2), ("c", 3), ("d", 4)] {
         store.add_user(&user(id), "hash", here).unwrap();
     }
@@ -209,7 +209,7 @@ fn conversations_are_of_both_with_the_latest_first_and_only_when_something_was_s
         store.add_user(&user(id), "hash", NOW).unwrap();
     }
     for name in ["@ada+bob", "@ada+cleo", "@ada+dan", "lobby"] {
-        store.add_room(&room(name), NOW).unwrap();
+        store.add_room(&room(name), None, NOW).unwrap();
     }
     add(&store, "@ada+bob", "bob", "m1", "psst", NOW);
     add(&store, "@ada+cleo", "cleo", "m1", "hello", NOW + 1);
@@ -228,22 +228,54 @@ fn conversations_are_of_both_with_the_latest_first_and_only_when_something_was_s
 fn rooms_that_are_silent_are_worth_least_then_those_that_were_active_longest_ago() {
     let store = memory();
     for (name, now) in [("old", 1), ("talkative", 2), ("silent", 3), ("@a+b", 4)] {
-        store.add_room(&room(name), now).unwrap();
+        store.add_room(&room(name), None, now).unwrap();
     }
     add(&store, "talkative", "ada", "m1", "hi", 10);
     add(&store, "old", "ada", "m1", "hi", 9);
-    assert_eq!(store.least_active_rooms(false).unwrap(), ["silent", "old", "talkative"].map(room));
-    assert_eq!(store.least_active_rooms(true).unwrap(), [room("@a+b")]);
+    let silent = |is_private, since| store.silent_rooms(None, is_private, since).unwrap();
+    assert_eq!(silent(false, 11), ["silent", "old", "talkative"].map(room));
+    assert_eq!(silent(false, 10), ["silent", "old"].map(room));
+    assert_eq!(silent(false, 0), [room("silent")]);
+    assert_eq!(silent(true, 0), [room("@a+b")]);
     store.forget_room(&room("old")).unwrap();
     assert!(!store.has_room(&room("old")).unwrap());
     assert_eq!(store.history(&room("old"), None, 10).unwrap().messages, []);
 }
 
 #[test]
+fn rooms_are_counted_for_who_made_them() {
+    let store = memory();
+    for (name, maker) in [("one", "ada"), ("two", "ada"), ("@ada+bob", "ada"), ("three", "bob")] {
+        store.add_room(&room(name), Some(&user(maker)), NOW).unwrap();
+    }
+    store.add_room(&room("lobby"), None, NOW).unwrap();
+    add(&store, "one", "bob", "m1", "hi", NOW);
+    let count = |maker, is_private| store.rooms_of(&user(maker), is_private).unwrap();
+    assert_eq!([count("ada", false), count("ada", true), count("bob", false)], [2, 1, 1]);
+    assert_eq!(store.silent_rooms(Some(&user("ada")), false, NOW).unwrap(), [room("two")]);
+    store.forget_room(&room("one")).unwrap();
+    assert_eq!(count("ada", false), 1);
+}
+
+#[test]
+fn database_of_the_first_version_is_brought_to_the_present() {
+    let file = File::new();
+    let old = Connection::open(&file.0).unwrap();
+    old.execute_batch(sql::MIGRATIONS[0]).unwrap();
+    old.execute_batch(sql::MAKE_SCHEMA).unwrap();
+    old.execute_batch("INSERT INTO schema VALUES (1); INSERT INTO rooms VALUES ('attic', 0, 1, 0, 1)")
+        .unwrap();
+    drop(old);
+    let store = Store::open(&file.database()).unwrap();
+    assert_eq!(store.public_rooms().unwrap(), [room("attic")]);
+    assert_eq!(store.silent_rooms(None, false, NOW).unwrap(), [room("attic")]);
+}
+
+#[test]
 fn no_two_rooms_have_the_same_epoch_even_when_the_clock_goes_back() {
     let store = memory();
     let epoch = |name: &str, now| {
-        store.add_room(&room(name), now).unwrap();
+        store.add_room(&room(name), None, now).unwrap();
         store.epoch_and_last_seq(&room(name)).unwrap().unwrap().0
     };
     assert_eq!([epoch("a", NOW), epoch("b", NOW), epoch("c", 5)], [NOW, NOW + 1, NOW + 2]);
@@ -255,7 +287,7 @@ fn memory() -> Store {
 
 fn with_lobby() -> Store {
     let store = memory();
-    store.add_room(&room("lobby"), NOW).unwrap();
+    store.add_room(&room("lobby"), None, NOW).unwrap();
     store
 }
 
