@@ -1,3 +1,5 @@
+//! Looks for inputs that break `websocket_requests`.
+
 #![no_main]
 
 libfuzzer_sys::fuzz_target!(|data: &[u8]| parlor_fuzz::run("websocket_requests", data));
