@@ -98,14 +98,10 @@ impl Encoded {
         self.wire_bytes
     }
 
-    /// What it takes in memory at most, among clients with one size of window: a message that may be compressed is kept
-    /// in both forms.
+    /// What it takes in memory at most, whatever windows its recipients have: no compressed form is longer than the
+    /// plain one.
     pub(crate) fn memory_bytes(&self) -> usize {
-        let of = |message: &Prepared| {
-            let frame = &message.frame;
-            frame.wire_bytes() * if frame.is_compressible() { 2 } else { 1 }
-        };
-        self.messages.iter().map(of).sum()
+        self.messages.iter().map(|message| message.frame.wire_bytes() * message.frame.max_forms()).sum()
     }
 
     /// Appends its messages to `out`.
@@ -176,6 +172,18 @@ mod tests {
         assert_eq!(body, r#"42/chat,["news","hello"]"#);
         assert_eq!(frame(packet, false).payload().as_ptr(), body.as_ptr());
         assert_eq!(encoded.wire_bytes(), 2 + body.len());
+    }
+
+    #[test]
+    fn what_may_be_compressed_counts_for_a_form_of_each_window() {
+        let of = |compress| {
+            let payload = Payload::event("news", &"x".repeat(100)).unwrap();
+            let deflate = Some(PerMessageDeflate { threshold_bytes: 50 });
+            Encoded::new(Packet::new(Kind::Event, "/".into(), Some(payload)), compress, deflate)
+        };
+        // A header of 2 bytes, and `42["news","xxx…"]`.
+        assert_eq!(of(false).memory_bytes(), 2 + 113);
+        assert_eq!(of(true).memory_bytes(), 4 * (2 + 113));
     }
 
     #[test]

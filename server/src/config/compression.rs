@@ -12,7 +12,7 @@ const THRESHOLD_BYTES: usize = 1024;
 /// of window, and a decompressor of 46 KB.
 ///
 /// What waits is counted by its plain length. Compressed forms are not counted beside it: mostly there is one, there are
-/// seven at most, and each is shorter than the message.
+/// three at most, and each is shorter than the message.
 ///
 /// # Examples
 ///
@@ -27,7 +27,7 @@ pub struct PerMessageDeflate {
     /// How long a message must be, in bytes. Default 1024.
     ///
     /// An event and each of its attachments is a message of its own. A shorter threshold costs more than it may seem:
-    /// a message that may be compressed takes 300 bytes more while it waits.
+    /// a message that may be compressed takes 150 bytes more while it waits.
     pub threshold_bytes: usize,
 }
 

@@ -49,8 +49,8 @@ pub struct ConnectionStateRecovery {
     /// How much of what was sent is kept, in bytes, for each namespace. Default 16 MiB.
     ///
     /// Each event counts 128 bytes more than its packet and the names of its rooms; one that may be compressed counts
-    /// twice. The oldest goes first; a client
-    /// that needs it then gets a new session.
+    /// four times, once for each form that it may have. The oldest goes first; a client that needs it then gets a new
+    /// session.
     pub max_buffer_bytes: usize,
     /// How many sessions are kept for clients that are away, for each namespace. Default 50 000. The one whose client
     /// left first goes first.

@@ -114,7 +114,8 @@ impl Handshake {
     /// Agrees to compression if the client offers it as permessage-deflate (RFC 7692): the answer will say so, and
     /// [`Options::deflate`](super::Options::deflate) must too. Without this call nothing is compressed.
     ///
-    /// No context is taken over in either direction. An offer with a window of 256 bytes or with a mistake is
+    /// No context is taken over in either direction. A window that the client names is rounded down to 9, 12 or 15
+    /// bits. An offer with a window of 256 bytes or with a mistake is
     /// declined, and so is every offer of Safari 15.0 to 15.3, which does not do what it agrees to.
     ///
     /// # Examples
@@ -128,12 +129,12 @@ impl Handshake {
     /// #     .header("Upgrade", "websocket")
     /// #     .header("Sec-WebSocket-Version", "13")
     /// #     .header("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==")
-    /// #     .header("Sec-WebSocket-Extensions", "permessage-deflate; server_max_window_bits=10")
+    /// #     .header("Sec-WebSocket-Extensions", "permessage-deflate; server_max_window_bits=12")
     /// #     .body(())?;
     /// let mut handshake = Handshake::check(&request)?;
     /// let options = Options { deflate: handshake.accept_deflate(), ..Options::default() };
     /// let response = handshake.response::<()>();
-    /// # assert_eq!(options.deflate.map(|deflate| deflate.window_bits()), Some(10));
+    /// # assert_eq!(options.deflate.map(|deflate| deflate.window_bits()), Some(12));
     /// # assert!(response.headers().contains_key("sec-websocket-extensions"));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```

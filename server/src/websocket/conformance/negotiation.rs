@@ -36,9 +36,9 @@ const ROWS: &[Row] = &[
     row(
         "RFC 7692 5.1 the first good offer counts",
         "Sec-WebSocket-Extensions: permessage-deflate; server_max_window_bits=8, \
-         permessage-deflate; server_max_window_bits=10, permessage-deflate\r\n",
+         permessage-deflate; server_max_window_bits=9, permessage-deflate\r\n",
         Agrees(
-            "permessage-deflate; server_no_context_takeover; client_no_context_takeover; server_max_window_bits=10",
+            "permessage-deflate; server_no_context_takeover; client_no_context_takeover; server_max_window_bits=9",
         ),
     ),
     row(
@@ -101,6 +101,13 @@ const ROWS: &[Row] = &[
         "Sec-WebSocket-Extensions: permessage-deflate; server_max_window_bits=15\r\n",
         Agrees(
             "permessage-deflate; server_no_context_takeover; client_no_context_takeover; server_max_window_bits=15",
+        ),
+    ),
+    row(
+        "RFC 7692 7.1.2.1 a smaller window than the offered one is answered: 14",
+        "Sec-WebSocket-Extensions: permessage-deflate; server_max_window_bits=14\r\n",
+        Agrees(
+            "permessage-deflate; server_no_context_takeover; client_no_context_takeover; server_max_window_bits=12",
         ),
     ),
     row(

@@ -17,8 +17,13 @@ const MIN_WINDOW_BITS: u8 = 8;
 /// The smallest window that this end compresses for: zlib has no raw stream of 8 bits.
 const MIN_SERVER_WINDOW_BITS: u8 = 9;
 
+/// This end compresses for windows of 9, 12 and 15 bits: each that its clients choose is one more compressed form of
+/// what many of them get, and one more compressor for each thread.
+const WINDOW_BITS_STEP: u8 = 3;
+
 /// How many windows this end compresses for.
-pub(in super::super) const WINDOWS: usize = (MAX_WINDOW_BITS - MIN_SERVER_WINDOW_BITS + 1) as usize;
+pub(in super::super) const WINDOWS: usize =
+    ((MAX_WINDOW_BITS - MIN_SERVER_WINDOW_BITS) / WINDOW_BITS_STEP + 1) as usize;
 
 /// What both ends of a connection agreed on about compression: made by
 /// [`Handshake::accept_deflate`](super::super::Handshake::accept_deflate).
@@ -30,7 +35,7 @@ pub struct Deflate {
 }
 
 impl Deflate {
-    /// Says how far back the client can look while it decompresses: two to this power, in bytes; 9 to 15.
+    /// Says how far back the client has to look while it decompresses: two to this power, in bytes; 9, 12 or 15.
     #[must_use]
     pub const fn window_bits(self) -> u8 {
         self.window_bits
@@ -51,7 +56,7 @@ impl Deflate {
 
     /// Which of the [`WINDOWS`] it is.
     pub(in super::super) const fn window(self) -> usize {
-        (self.window_bits - MIN_SERVER_WINDOW_BITS) as usize
+        ((self.window_bits - MIN_SERVER_WINDOW_BITS) / WINDOW_BITS_STEP) as usize
     }
 }
 
@@ -74,6 +79,8 @@ fn accept_one(offer: &Offer<'_>) -> Option<Deflate> {
             ("client_max_window_bits", Some(value)) => drop(window_bits(value)?),
             ("server_max_window_bits", Some(value)) => {
                 let window_bits = window_bits(value).filter(|bits| *bits >= MIN_SERVER_WINDOW_BITS)?;
+                // The answer may name a smaller one than the offer (7.1.2.1).
+                let window_bits = window_bits - (window_bits - MIN_SERVER_WINDOW_BITS) % WINDOW_BITS_STEP;
                 deflate = Deflate { window_bits, is_named: true };
             }
             _ => return None,
@@ -126,13 +133,18 @@ mod tests {
             ("permessage-deflate; client_max_window_bits=15", Some("")),
             ("permessage-deflate; server_max_window_bits=9", Some("; server_max_window_bits=9")),
             ("permessage-deflate; server_max_window_bits=15", Some("; server_max_window_bits=15")),
-            ("permessage-deflate; server_max_window_bits=\"10\"", Some("; server_max_window_bits=10")),
+            ("permessage-deflate; server_max_window_bits=\"12\"", Some("; server_max_window_bits=12")),
+            // A smaller window is as good (7.1.2.1).
+            ("permessage-deflate; server_max_window_bits=10", Some("; server_max_window_bits=9")),
+            ("permessage-deflate; server_max_window_bits=11", Some("; server_max_window_bits=9")),
+            ("permessage-deflate; server_max_window_bits=13", Some("; server_max_window_bits=12")),
+            ("permessage-deflate; server_max_window_bits=14", Some("; server_max_window_bits=12")),
             // The first that can be accepted counts.
             ("x-webkit-deflate-frame, permessage-deflate", Some("")),
             ("permessage-deflate; server_max_window_bits=8, permessage-deflate", Some("")),
             (
-                "permessage-deflate; unknown, permessage-deflate; server_max_window_bits=11",
-                Some("; server_max_window_bits=11"),
+                "permessage-deflate; unknown, permessage-deflate; server_max_window_bits=9",
+                Some("; server_max_window_bits=9"),
             ),
             (
                 "permessage-deflate; server_max_window_bits=12, permessage-deflate",

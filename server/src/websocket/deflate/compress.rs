@@ -50,7 +50,7 @@ mod tests {
     #[test]
     fn a_compressed_payload_inflates_to_what_it_was_whatever_the_window_is() {
         let far_apart = [vec![b'a'; 300], (0..=255).cycle().take(40_000).collect(), vec![b'a'; 300]].concat();
-        for window_bits in 9..=15 {
+        for window_bits in [9, 12, 15] {
             let deflate = Deflate::with_window(window_bits);
             for payload in [&b"hello hello hello hello"[..], &[7; 100_000], &far_apart] {
                 let compressed = compress(payload, deflate).unwrap();
