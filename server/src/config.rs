@@ -134,7 +134,8 @@ pub struct Config {
     /// How many namespaces may be made for clients. Default 10 000; further ones are refused with `too many namespaces`.
     ///
     /// See [`Server::of_pattern`](crate::Server::of_pattern). The names are at most
-    /// [`limits::MAX_NAMESPACE_BYTES`] long, and one connection may be in [`limits::MAX_NAMESPACES`].
+    /// [`limits::MAX_NAMESPACE_BYTES`] long, and one connection may be in [`limits::MAX_NAMESPACES`]. With
+    /// [`Config::connection_state_recovery`] each may keep [`ConnectionStateRecovery::max_buffer_bytes`].
     pub max_dynamic_namespaces: usize,
     /// How many events one client may send. Default any number.
     pub rate_limit: Option<RateLimit>,

@@ -50,7 +50,8 @@ pub struct ConnectionStateRecovery {
     ///
     /// Each event counts 128 bytes more than its packet and the names of its rooms; one that may be compressed counts
     /// four times, once for each form that it may have. The oldest goes first; a client that needs it then gets a new
-    /// session.
+    /// session. There is no bound on all namespaces together: where clients can make some, it is this much times
+    /// [`Config::max_dynamic_namespaces`](crate::Config::max_dynamic_namespaces).
     pub max_buffer_bytes: usize,
     /// How many sessions are kept for clients that are away, for each namespace. Default 50 000. The one whose client
     /// left first goes first.
