@@ -1,5 +1,8 @@
 //! The chat on the wire: raw packets over WebSockets, as pages send and get them.
 
+use std::io::{self, Write};
+use std::sync::{Arc, Mutex};
+
 use support::{Client, House};
 
 mod identities;
@@ -121,6 +124,41 @@ async fn bad_request_is_refused_with_a_reason_and_the_connection_goes_on() {
     }
     client.sends(r#"428["leave",{"room":"lobby"}]"#).await;
     assert_eq!(client.hears("438").await, r#"438[{"ok":null}]"#);
+}
+
+#[tokio::test]
+async fn refused_requests_do_not_fill_the_log() {
+    let log = Log::default();
+    let to = log.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::INFO)
+        .with_writer(move || to.clone())
+        .finish();
+    // Everything but the clerk runs on this thread, and the clerk does not even see these.
+    let _guard = tracing::subscriber::set_default(subscriber);
+    let house = House::open().await;
+    let mut client = house.newcomer().await;
+    tracing::info!("sentinel");
+    for _ in 0..10 {
+        client.sends(r#"427["join"]"#).await;
+        client.hears("437").await;
+    }
+    let lines = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    assert_eq!((lines.matches("sentinel").count(), lines.matches("refused").count()), (1, 0), "{lines}");
+}
+
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 #[tokio::test]
