@@ -118,6 +118,8 @@ impl Clerk {
         while batch.len() < MAX_BATCH {
             match self.jobs.try_recv() {
                 Ok(Job::Write(write)) => batch.push(write),
+                // Nobody hears of it: whoever comes and goes must not make the others' commits small.
+                Ok(Job::Depart(socket)) if self.hall.is_nowhere(socket.id()) => {}
                 Ok(job) => {
                     self.held = Some(job);
                     break;

@@ -55,6 +55,11 @@ impl Hall {
         !self.occupied.contains_key(room)
     }
 
+    /// Whether the socket is in no room.
+    pub(super) fn is_nowhere(&self, socket: &str) -> bool {
+        !self.whereabouts.contains_key(socket)
+    }
+
     /// Whether the socket may enter a room, as far as its bounds are concerned.
     pub(super) fn admits(&self, socket: &str, user: &UserId, room: &RoomName) -> Result<(), Refusal> {
         let joined = self.whereabouts.get(socket).map_or(&[][..], Vec::as_slice);

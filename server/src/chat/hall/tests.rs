@@ -58,7 +58,9 @@ fn socket_that_is_gone_has_left_all_its_rooms() {
     enter(&mut hall, "a1", "lobby");
     enter(&mut hall, "a1", "attic");
     let told = [heard("lobby", "a", Change::Left), heard("attic", "a", Change::Left)];
+    assert_eq!((hall.is_nowhere("a1"), hall.is_nowhere("b1")), (false, true));
     assert_eq!(hall.depart("a1"), told);
+    assert!(hall.is_nowhere("a1"));
     assert_eq!(hall.depart("a1"), []);
     assert!(hall.is_empty(&room("lobby")) && hall.is_empty(&room("attic")));
 }
