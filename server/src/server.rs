@@ -1,12 +1,11 @@
 //! The server: its namespaces, its sessions, its end.
 
 mod dynamic;
-mod emitting;
-mod servers;
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::fmt;
+use std::ops::Deref;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, RwLock};
 
@@ -22,9 +21,10 @@ use crate::link::Link;
 use crate::metrics::{self, Counters, Metrics};
 use crate::namespaces::Namespaces;
 use crate::sync::{read, write};
-use crate::{Config, Namespace, Refusal, Socket};
+use crate::{Config, Namespace};
 
-/// A room server, and at the same time its namespace `/`. Cloning gives another handle to the same server.
+/// A room server, and at the same time its namespace `/`: what a [`Namespace`] can do, it can. Cloning gives another
+/// handle to the same server.
 ///
 /// # Examples
 ///
@@ -95,26 +95,17 @@ impl Server {
         metrics::gather(&self.shared)
     }
 
-    /// See [`Namespace::on_connection`].
-    pub fn on_connection<F, Fut>(&self, handler: F)
-    where
-        F: Fn(Socket) -> Fut + Send + Sync + 'static,
-        Fut: Future<Output = ()> + Send + 'static,
-    {
-        self.root.on_connection(handler);
-    }
-
-    /// See [`Namespace::middleware`].
-    pub fn middleware<F, Fut>(&self, middleware: F)
-    where
-        F: Fn(Socket) -> Fut + Send + Sync + 'static,
-        Fut: Future<Output = Result<(), Refusal>> + Send + 'static,
-    {
-        self.root.middleware(middleware);
-    }
-
     pub(crate) fn shared(&self) -> &Arc<Shared> {
         &self.shared
+    }
+}
+
+/// The server is its namespace `/`, and has all of that namespace's methods.
+impl Deref for Server {
+    type Target = Namespace;
+
+    fn deref(&self) -> &Namespace {
+        &self.root
     }
 }
 
