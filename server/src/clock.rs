@@ -6,7 +6,7 @@ use parlor_protocol::Instant;
 use tokio::time;
 
 /// A bound for timers only: how far away "never" is.
-const FAR: Duration = Duration::from_secs(30 * 365 * 86_400);
+pub(crate) const FAR: Duration = Duration::from_secs(30 * 365 * 86_400);
 
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Clock {

@@ -11,6 +11,7 @@ use tokio::sync::mpsc;
 use tokio::time::{self, Instant};
 
 use crate::ack::{Answer, Share};
+use crate::clock;
 use crate::{AckError, EmitError, Socket};
 
 /// The answers to a broadcast on their way: see [`Broadcast::emit_with_ack`](crate::Broadcast::emit_with_ack).
@@ -151,7 +152,8 @@ impl Asked {
     pub(crate) fn new(id: u64, event: &str, timeout: Duration) -> Self {
         let (speaking, said) = mpsc::unbounded_channel();
         let now = Instant::now();
-        let deadline = now.checked_add(timeout).unwrap_or(now + FOR_EVER);
+        // A time that is too long for the clock never comes.
+        let deadline = now.checked_add(timeout).unwrap_or(now + clock::FAR);
         Self {
             id,
             event: event.into(),
@@ -209,9 +211,6 @@ impl Drop for Asked {
         self.give_up().for_each(drop);
     }
 }
-
-/// Thirty years: a time that is too long for the clock becomes this.
-const FOR_EVER: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);
 
 #[cfg(test)]
 mod tests;

@@ -40,6 +40,7 @@ mod differential;
 pub use close::{CloseCode, CloseReason};
 pub use decoder::Decoder;
 pub use deflate::Deflate;
+pub(crate) use deflate::LEVEL as DEFLATE_LEVEL;
 pub use error::{Closed, Error, ProtocolError, ProtocolErrorKind};
 pub use frame::Frame;
 pub use handshake::{Handshake, HandshakeError, HandshakeErrorKind};

@@ -8,7 +8,7 @@ use super::agreement::{Deflate, WINDOWS};
 
 /// A third of what zlib's default, 6, costs on long messages, for an output that is a fifth longer. On short ones they
 /// hardly differ.
-const LEVEL: u32 = 3;
+pub(crate) const LEVEL: u32 = 3;
 
 /// What a flushed block ends with; the client puts it back (RFC 7692, 7.2.1).
 const TAIL: [u8; 4] = [0x00, 0x00, 0xFF, 0xFF];

@@ -12,5 +12,6 @@ mod inflate;
 
 pub use agreement::Deflate;
 pub(super) use agreement::{WINDOWS, accept, is_broken_in};
+pub(crate) use compress::LEVEL;
 pub(super) use compress::compress;
 pub(super) use inflate::{inflate, max_deflated_bytes};
