@@ -2,7 +2,8 @@
 
 use std::fs;
 
-use crate::program::{Program, command};
+use crate::command::command;
+use crate::program::Program;
 
 const FILE: &str =
     "listen = \"127.0.0.1:0\"\nping_interval = \"3s\"\nping_timeout = \"3s\"\nupgrade_timeout = \"3s\"\n";

@@ -2,6 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
 
+#[path = "../support/command.rs"]
+mod command;
+
 mod assets;
 mod config;
 mod drain;
@@ -30,7 +33,7 @@ fn it_prints_its_address_serves_and_ends_when_asked() {
 fn an_address_that_is_taken_is_told_and_is_a_failure() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
-    let output = program::command(&["--listen", &address]).output().unwrap();
+    let output = command::command(&["--listen", &address]).output().unwrap();
     assert_eq!(output.status.code(), Some(1));
     let errors = String::from_utf8(output.stderr).unwrap();
     assert!(errors.starts_with(&format!("parlor-server: {address}: ")), "{errors}");
@@ -39,7 +42,7 @@ fn an_address_that_is_taken_is_told_and_is_a_failure() {
 #[test]
 fn a_database_that_cannot_be_opened_is_told_and_is_a_failure() {
     let arguments = ["--listen", "127.0.0.1:0", "--database", "sqlite:///nowhere/at/all.db"];
-    let output = program::command(&arguments).output().unwrap();
+    let output = command::command(&arguments).output().unwrap();
     assert_eq!((output.status.code(), output.stdout), (Some(1), vec![]));
     let errors = String::from_utf8(output.stderr).unwrap();
     let expected = "parlor-server: chat: the database sqlite:///nowhere/at/all.db cannot be opened: ";

@@ -9,6 +9,8 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 
+use crate::command::command;
+
 /// How long anything may take before a test fails. It is never waited for when all is well.
 pub(crate) const DEADLINE: Duration = Duration::from_secs(20);
 
@@ -19,18 +21,6 @@ pub(crate) struct Program {
     stdout: BufReader<ChildStdout>,
     log: Receiver<String>,
     _folder: TempDir,
-}
-
-/// The program with these arguments, and with no variable that is a setting but the one for a chat in memory.
-pub(crate) fn command(arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_parlor-server"));
-    for (name, _) in std::env::vars_os() {
-        if name.to_string_lossy().starts_with("PARLOR_") {
-            command.env_remove(name);
-        }
-    }
-    command.args(arguments).env("PARLOR_DATABASE", "sqlite::memory:");
-    command
 }
 
 impl Program {

@@ -5,6 +5,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
 
+#[path = "../support/command.rs"]
+mod command;
+
 use std::collections::BTreeMap;
 use std::pin::pin;
 use std::time::Duration;

@@ -2,7 +2,9 @@
 
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
+
+use crate::command::command;
 
 pub(crate) struct Process {
     child: Child,
@@ -11,10 +13,8 @@ pub(crate) struct Process {
 
 impl Process {
     pub(crate) fn start(database: &Database) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_parlor-server"))
-            .args(["--listen", "127.0.0.1:0", "--database"])
-            .arg(format!("sqlite://{}", database.0.display()))
-            .env_remove("PARLOR_LISTEN")
+        let database = format!("sqlite://{}", database.0.display());
+        let mut child = command(&["--listen", "127.0.0.1:0", "--database", &database])
             .env("PARLOR_LOG", "error")
             .stdout(Stdio::piped())
             .spawn()
