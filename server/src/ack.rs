@@ -13,6 +13,7 @@ pub(crate) use self::pending::{Answer, PendingAcks, Share};
 use crate::Socket;
 use crate::emitter::Flags;
 use crate::prepared::Encoded;
+use crate::queue::By;
 
 /// Answers one event: Socket.IO's acknowledgement. When the client asked for no answer, answering does nothing.
 ///
@@ -76,7 +77,7 @@ impl Ack {
             let packet = Packet { kind: Kind::Ack, namespace, id: Some(wanted.id), data: Some(payload) };
             // A client that has left needs no answer.
             let deflate = wanted.socket.namespace_shared().deflate;
-            let _ = wanted.socket.push(Encoded::new(packet, true, deflate), Flags::default());
+            let _ = wanted.socket.push(Encoded::new(packet, true, deflate), Flags::default(), By::Task);
         }
     }
 }

@@ -159,7 +159,7 @@ impl Broadcast {
         let timeout = self.timeout.unwrap_or(Self::DEFAULT_TIMEOUT);
         let mut asked = Asked::new(id, event, timeout);
         let outgoing = Outgoing { data, ack: Some(id), flags: self.flags };
-        outgoing.broadcast(&self.namespace, &self.target, |recipients| asked.wait_for(recipients));
+        outgoing.broadcast(&self.namespace, &self.target, |recipients| asked.wait_for(recipients.members()));
         Ok(asked)
     }
 }

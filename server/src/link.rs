@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 
 use parlor_protocol::engine::TransportKind;
 use parlor_protocol::engine::server::RequestId;
+use tokio::runtime::Handle;
 
 use crate::Handshake;
 use crate::first::First;
@@ -21,6 +22,8 @@ pub(crate) struct Link {
     backlog_bytes: AtomicUsize,
     is_websocket: AtomicBool,
     next_request: AtomicU64,
+    /// Where its task runs.
+    pub(crate) runtime: Handle,
     pub(crate) mentioned: Mentioned,
 }
 
@@ -34,6 +37,7 @@ pub(crate) struct Mentioned {
 }
 
 impl Link {
+    /// Made by whoever starts the connection's task, in its runtime.
     pub(crate) fn new(
         number: u64,
         transport: TransportKind,
@@ -49,6 +53,7 @@ impl Link {
             backlog_bytes: AtomicUsize::new(0),
             is_websocket: AtomicBool::new(transport == TransportKind::WebSocket),
             next_request: AtomicU64::new(0),
+            runtime: Handle::current(),
             mentioned: Mentioned::default(),
         }
     }

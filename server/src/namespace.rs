@@ -130,8 +130,8 @@ impl Shared {
             let rooms = read(&self.rooms);
             (rooms.select(&Target::default()), rooms.count())
         };
-        let acks_pending = members.iter().map(|socket| socket.acks().0.count()).sum();
-        Census { sockets: members.len(), rooms, acks_pending }
+        let acks_pending = members.members().map(|socket| socket.acks().0.count()).sum();
+        Census { sockets: members.members().count(), rooms, acks_pending }
     }
 
     /// The parent's, and then its own.

@@ -3,6 +3,8 @@
 //! Rule: nothing waits. An event goes into the queue of each recipient, and what becomes of it there is the business
 //! of that recipient's connection.
 
+use std::sync::Arc;
+
 use parlor_protocol::json::Payload;
 use parlor_protocol::socket::{Kind, Packet};
 
@@ -10,9 +12,11 @@ use crate::Socket;
 use crate::emitter::Flags;
 use crate::namespace::Shared as Namespace;
 use crate::prepared::Encoded;
-use crate::queue::Unsent;
+use crate::metrics::Counters;
+use crate::queue::flush::{self, Flushed};
+use crate::queue::{By, Pushed, Queue, Unsent};
 use crate::recovery::{Audience, Position, Recovery};
-use crate::rooms::Target;
+use crate::rooms::{Selection, Target};
 use crate::sync::read;
 
 /// An event on its way out.
@@ -35,7 +39,7 @@ impl Outgoing {
         socket.overhear(&self.data);
         let pushed = match self.recovery(socket.namespace_shared()) {
             Some(recovery) => self.send_in_order(recovery, socket),
-            None => socket.push(self.encode(socket.namespace_shared()), flags),
+            None => socket.push(self.encode(socket.namespace_shared()), flags, By::Task).map(drop),
         };
         match pushed {
             Ok(()) => socket.metrics().events_sent.add(1),
@@ -46,20 +50,25 @@ impl Outgoing {
     }
 
     /// Sends it to everybody whom `target` selects. `before` sees them first, when nothing is sent yet.
-    pub(crate) fn broadcast(self, namespace: &Namespace, target: &Target, before: impl FnOnce(&[Socket])) {
+    pub(crate) fn broadcast(
+        self,
+        namespace: &Namespace,
+        target: &Target,
+        before: impl FnOnce(&Selection<Socket>),
+    ) {
         let recipients = read(&namespace.rooms).select(target);
         before(&recipients);
         let (sent, dropped) = match self.recovery(namespace) {
             Some(recovery) => {
-                recipients.iter().for_each(|recipient| recipient.overhear(&self.data));
+                recipients.members().for_each(|recipient| recipient.overhear(&self.data));
                 self.broadcast_in_order(recovery, namespace, target)
             }
             None => {
                 let (flags, ack, data) = (self.flags, self.ack, self.data.clone());
                 let packet = self.encode(namespace);
-                push_all(recipients, |recipient| {
+                push_all(recipients, &namespace.metrics, |recipient| {
                     recipient.overhear(&data);
-                    let pushed = recipient.push(packet.clone(), flags);
+                    let pushed = recipient.push(packet.clone(), flags, By::Flush);
                     // It concerns none of the others, but who waits for its answer.
                     if let (Err(why), Some(id)) = (pushed, ack) {
                         recipient.acks().0.unsent(id, why);
@@ -86,14 +95,14 @@ impl Outgoing {
             return Err(Unsent::Closed);
         }
         if flags.volatile {
-            return socket.push(self.encode_at(namespace, recovery, state.head()), flags);
+            return socket.push(self.encode_at(namespace, recovery, state.head()), flags, By::Task).map(drop);
         }
         let at = state.next();
         let packet = self.encode_at(namespace, recovery, at);
         recovery.log(&mut state, Audience::Session(socket.key().origin()), &packet);
         socket.logged(at);
         // If the connection has just ended, the event waits for the client in the log.
-        let _ = socket.push(packet, flags);
+        let _ = socket.push(packet, flags, By::Task);
         Ok(())
     }
 
@@ -108,13 +117,15 @@ impl Outgoing {
         let recipients = rooms.select(target);
         if flags.volatile {
             drop(rooms);
-            return push_all(recipients, |recipient| recipient.push(packet.clone(), flags));
+            return push_all(recipients, &namespace.metrics, |recipient| {
+                recipient.push(packet.clone(), flags, By::Flush)
+            });
         }
         recovery.log(&mut state, Audience::Target(target.clone()), &packet);
         drop(rooms);
-        push_all(recipients, |recipient| {
+        push_all(recipients, &namespace.metrics, |recipient| {
             recipient.logged(at);
-            recipient.push(packet.clone(), flags)
+            recipient.push(packet.clone(), flags, By::Flush)
         })
     }
 
@@ -135,14 +146,33 @@ impl Outgoing {
 }
 
 /// Pushes to each of them. Gives for how many it is sent, and for how many dropped.
-fn push_all(recipients: Vec<Socket>, push: impl Fn(&Socket) -> Result<(), Unsent>) -> (u64, u64) {
+fn push_all(
+    recipients: Selection<Socket>,
+    metrics: &Arc<Counters>,
+    push: impl Fn(&Socket) -> Result<Pushed, Unsent>,
+) -> (u64, u64) {
     let (mut sent, mut dropped) = (0, 0);
-    for recipient in recipients {
-        match push(&recipient) {
-            Ok(()) => sent += 1,
+    let mut awaited = Vec::new();
+    for (at, recipient) in recipients.places() {
+        match push(recipient) {
+            Ok(Pushed::Queued) => sent += 1,
+            Ok(Pushed::Awaited) => {
+                sent += 1;
+                awaited.push(at);
+            }
             Err(Unsent::Dropped) => dropped += 1,
             Err(Unsent::Closed) => {}
         }
     }
+    if let Some(first) = awaited.first().and_then(|first| recipients.member(*first)) {
+        let runtime = first.link().runtime.clone();
+        flush::spawn(&Arc::new(recipients), &awaited, &runtime, metrics);
+    }
     (sent, dropped)
+}
+
+impl Flushed for Selection<Socket> {
+    fn queue(&self, at: usize) -> Option<&Queue> {
+        self.member(at).map(|socket| &socket.link().queue)
+    }
 }

@@ -104,6 +104,11 @@ impl Encoded {
         self.messages.iter().map(|message| message.frame.wire_bytes() * message.frame.max_forms()).sum()
     }
 
+    /// The frames that carry it on a WebSocket.
+    pub(crate) fn frames(&self) -> impl Iterator<Item = &Frame> {
+        self.messages.iter().map(|message| &message.frame)
+    }
+
     /// Appends its messages to `out`.
     pub(crate) fn push_to(self, out: &mut Vec<Prepared>) {
         out.extend(self.messages.iter().cloned());

@@ -7,15 +7,22 @@
 //!   stream with a hole in it would be worse.
 //! * A farewell (a DISCONNECT, the end of the connection) stands in line with the packets before it, and makes the
 //!   task take all of them at once: a slow client does not delay its own end.
-//! * The task is woken only when it sleeps and has something to do.
+//! * The task is woken only when it sleeps and has something to do. What a broadcast adds while the task sleeps is
+//!   written in its place, if it has left its [`Outlet`] here: see [`flush`].
+
+pub(crate) mod flush;
 
 use std::collections::VecDeque;
+use std::mem;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Waker};
 
+use bytes::Bytes;
 use parlor_protocol::socket::Namespace as Name;
 
+use self::flush::Flush;
+use crate::outlet::Outlet;
 use crate::prepared::{Encoded, Prepared};
 use crate::recovery::Replay;
 use crate::sync::lock;
@@ -46,6 +53,9 @@ struct State {
     farewells: usize,
     end: Option<End>,
     sleeper: Option<Sleeper>,
+    flush: Flush,
+    /// What is left of a frame of which a flush has written the beginning.
+    rest: Option<Bytes>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,6 +73,8 @@ struct Sleeper {
     waker: Waker,
     /// It could send at once. Otherwise the transport wakes it.
     for_packets: bool,
+    /// By which it would send.
+    outlet: Option<Outlet>,
 }
 
 #[derive(Debug)]
@@ -104,6 +116,33 @@ pub(crate) enum Next {
     Nothing,
 }
 
+/// How a packet got into the queue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Pushed {
+    /// It will be sent.
+    Queued,
+    /// It waits for a flush, which whoever pushed it must now begin.
+    Awaited,
+}
+
+/// Who sends what is pushed to a connection whose task sleeps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum By {
+    /// The task, which is woken.
+    Task,
+    /// Whoever pushes, who has many to push to.
+    Flush,
+}
+
+/// What the task finds when it wakes up.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Woken {
+    /// It has its transport for itself. Before anything else it must send the rest of a frame, if there is one.
+    Free(Option<Bytes>),
+    /// A flush is writing to it. Until that wakes the task, in a moment, it must do nothing.
+    Flushing,
+}
+
 /// The client is gone, or was too slow.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Closed;
@@ -127,7 +166,7 @@ impl Queue {
     /// # Errors
     ///
     /// The connection has ended, or ends because of this packet.
-    pub(crate) fn push(&self, packet: Encoded) -> Result<(), Closed> {
+    pub(crate) fn push(&self, packet: Encoded, by: By) -> Result<Pushed, Closed> {
         let mut state = lock(&self.state);
         if state.end.is_some() {
             return Err(Closed);
@@ -137,15 +176,13 @@ impl Queue {
             *state = State {
                 end: Some(End::Overflowed { bytes }),
                 sleeper: state.sleeper.take(),
+                flush: mem::take(&mut state.flush),
                 ..State::default()
             };
             state.wake(|_| true);
             return Err(Closed);
         }
-        state.bytes = bytes;
-        state.items.push_back(Item::Packet(packet));
-        state.wake(|sleeper| sleeper.for_packets);
-        Ok(())
+        Ok(state.add(packet, by))
     }
 
     /// Adds a packet if it would leave at once, and drops it otherwise.
@@ -153,7 +190,7 @@ impl Queue {
     /// # Errors
     ///
     /// It was dropped.
-    pub(crate) fn push_volatile(&self, packet: Encoded) -> Result<(), Unsent> {
+    pub(crate) fn push_volatile(&self, packet: Encoded, by: By) -> Result<Pushed, Unsent> {
         if !self.writable.load(Ordering::Relaxed) {
             return Err(Unsent::Dropped);
         }
@@ -161,10 +198,7 @@ impl Queue {
         if !state.items.is_empty() || state.end.is_some() {
             return Err(Unsent::Dropped);
         }
-        state.bytes = packet.wire_bytes() + PACKET_OVERHEAD_BYTES;
-        state.items.push_back(Item::Packet(packet));
-        state.wake(|sleeper| sleeper.for_packets);
-        Ok(())
+        Ok(state.add(packet, by))
     }
 
     /// [`Queue::push_volatile`] or [`Queue::push`].
@@ -172,11 +206,11 @@ impl Queue {
     /// # Errors
     ///
     /// As [`Queue::push`], or it was dropped.
-    pub(crate) fn push_flagged(&self, packet: Encoded, volatile: bool) -> Result<(), Unsent> {
+    pub(crate) fn push_flagged(&self, packet: Encoded, volatile: bool, by: By) -> Result<Pushed, Unsent> {
         if volatile {
-            return self.push_volatile(packet);
+            return self.push_volatile(packet, by);
         }
-        self.push(packet).map_err(|Closed| Unsent::Closed)
+        self.push(packet, by).map_err(|Closed| Unsent::Closed)
     }
 
     /// Adds what the client missed behind the others. It is not counted: it is not here.
@@ -241,20 +275,28 @@ impl Queue {
         }
     }
 
-    /// The task begins to work: until [`Queue::sleep`] it need not be woken.
-    pub(crate) fn wake_up(&self) {
-        lock(&self.state).sleeper = None;
+    /// The task begins to work: until [`Queue::sleep`] it need not be woken, and nobody writes in its place.
+    pub(crate) fn wake_up(&self, cx: &Context<'_>) -> Woken {
+        let mut state = lock(&self.state);
+        state.sleeper = None;
+        if state.flush.is_recalled_by(cx) {
+            return Woken::Flushing;
+        }
+        Woken::Free(state.rest.take())
     }
 
-    /// The task has nothing more to do. False when that is not so any more; then it must not sleep.
-    pub(crate) fn sleep(&self, cx: &Context<'_>, writable: bool) -> bool {
+    /// The task has nothing more to do. False when that is not so any more; then it must not sleep. With an outlet,
+    /// whatever was sent before has been written, and flushes may write while it sleeps.
+    pub(crate) fn sleep(&self, cx: &Context<'_>, writable: bool, outlet: Option<Outlet>) -> bool {
         let mut state = lock(&self.state);
         let is_idle = match state.end {
             Some(End::Overflowed { .. }) => false,
             Some(End::Closed) => true,
             None => state.farewells == 0 && (!writable || state.items.is_empty()),
         };
-        state.sleeper = Some(Sleeper { waker: cx.waker().clone(), for_packets: writable });
+        if is_idle {
+            state.sleeper = Some(Sleeper { waker: cx.waker().clone(), for_packets: writable, outlet });
+        }
         is_idle
     }
 
@@ -271,6 +313,20 @@ impl Queue {
 }
 
 impl State {
+    fn add(&mut self, packet: Encoded, by: By) -> Pushed {
+        self.bytes += packet.wire_bytes() + PACKET_OVERHEAD_BYTES;
+        self.items.push_back(Item::Packet(packet));
+        if self.flush.is_begun() {
+            return Pushed::Queued;
+        }
+        if by == By::Flush && self.sleeper.as_ref().is_some_and(|sleeper| sleeper.outlet.is_some()) {
+            self.flush = Flush::Awaited;
+            return Pushed::Awaited;
+        }
+        self.wake(|sleeper| sleeper.for_packets);
+        Pushed::Queued
+    }
+
     fn wake(&mut self, wanted: impl FnOnce(&mut Sleeper) -> bool) {
         if let Some(sleeper) = self.sleeper.take_if(wanted) {
             sleeper.waker.wake();

@@ -4,13 +4,15 @@
 //! member that has entered but is not admitted yet may join rooms and is not reached; an empty room does not exist.
 
 mod news;
+mod selection;
 
-use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, OnceLock};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use self::news::News;
 pub use self::news::RoomEvent;
+pub(crate) use self::selection::Selection;
 use crate::recovery::Stays;
 
 /// How often one session may come back under keys that tell so.
@@ -59,8 +61,46 @@ pub(crate) struct Target {
 #[derive(Debug)]
 pub(crate) struct Rooms<M> {
     members: HashMap<Key, Entry<M>>,
-    rooms: HashMap<Arc<str>, HashSet<Key>>,
+    rooms: HashMap<Arc<str>, Room<M>>,
+    /// All who are reached, if anybody has asked since one of them came or went.
+    everybody: OnceLock<List<M>>,
     pub(crate) news: News,
+}
+
+/// Members that are reached, by key.
+type List<M> = Arc<[(Key, M)]>;
+
+#[derive(Debug)]
+struct Room<M> {
+    /// In their order, which is that in which they came to the namespace. A set would find one faster, and cost every
+    /// room of one member, of which there are as many as members, three times the memory.
+    keys: Vec<Key>,
+    /// Those of them who are reached, if anybody has asked since one of them came or went.
+    reached: OnceLock<List<M>>,
+}
+
+impl<M> Room<M> {
+    const fn new() -> Self {
+        Self { keys: Vec::new(), reached: OnceLock::new() }
+    }
+
+    fn contains(&self, key: Key) -> bool {
+        self.keys.binary_search(&key).is_ok()
+    }
+
+    fn insert(&mut self, key: Key) {
+        if let Err(at) = self.keys.binary_search(&key) {
+            self.keys.insert(at, key);
+        }
+        self.reached.take();
+    }
+
+    fn remove(&mut self, key: Key) {
+        if let Ok(at) = self.keys.binary_search(&key) {
+            self.keys.remove(at);
+        }
+        self.reached.take();
+    }
 }
 
 #[derive(Debug)]
@@ -76,7 +116,7 @@ struct Entry<M> {
 
 impl<M: Clone> Rooms<M> {
     pub(crate) fn new() -> Self {
-        Self { members: HashMap::new(), rooms: HashMap::new(), news: News::default() }
+        Self { members: HashMap::new(), rooms: HashMap::new(), everybody: OnceLock::new(), news: News::default() }
     }
 
     /// From now on `key` may join rooms.
@@ -100,6 +140,12 @@ impl<M: Clone> Rooms<M> {
         if let Some(entry) = self.members.get_mut(&key) {
             entry.member = Some(member);
             let own = entry.id.clone();
+            for room in &entry.rooms {
+                if let Some(room) = self.rooms.get_mut(room) {
+                    room.reached.take();
+                }
+            }
+            self.everybody.take();
             self.join(key, &own);
         }
     }
@@ -123,7 +169,7 @@ impl<M: Clone> Rooms<M> {
         if let Some(stays) = &mut entry.stays {
             stays.join(&name);
         }
-        self.rooms.entry(name).or_default().insert(key);
+        self.rooms.entry(name).or_insert_with(Room::new).insert(key);
     }
 
     pub(crate) fn leave(&mut self, key: Key, room: &str) {
@@ -140,6 +186,7 @@ impl<M: Clone> Rooms<M> {
     /// remembered.
     pub(crate) fn remove(&mut self, key: Key) -> Option<Box<Stays>> {
         let entry = self.members.remove(&key)?;
+        self.everybody.take();
         for room in entry.rooms {
             self.remove_from_room(key, &entry.id, &room);
         }
@@ -159,8 +206,8 @@ impl<M: Clone> Rooms<M> {
     /// The member of that id.
     pub(crate) fn member(&self, id: &str) -> Option<M> {
         // Others may be in the room of that name.
-        let entries = self.keys(id).filter_map(|key| self.members.get(&key));
-        entries.into_iter().find(|entry| *entry.id == *id)?.member.clone()
+        let mut entries = self.keys(id).filter_map(|key| self.members.get(&key));
+        entries.find(|entry| *entry.id == *id)?.member.clone()
     }
 
     /// The rooms of one member, in the order of joining.
@@ -169,28 +216,27 @@ impl<M: Clone> Rooms<M> {
     }
 
     /// Whom a broadcast reaches.
-    pub(crate) fn select(&self, target: &Target) -> Vec<M> {
+    ///
+    /// For one room, or for everybody, that is a list which is there already, unless somebody has come or gone since the
+    /// last time.
+    pub(crate) fn select(&self, target: &Target) -> Selection<M> {
         let excluded: Vec<_> = target.except.iter().filter_map(|room| self.rooms.get(&**room)).collect();
-        // A handler may send with the socket of an earlier life.
-        let sender = target.sender.map(Key::origin);
-        let wanted = |key: &Key| {
-            Some(key.origin()) != sender && !excluded.iter().any(|excluded| excluded.contains(key))
-        };
-        match &*target.rooms {
-            [] => self
-                .members
-                .iter()
-                .filter(|(key, _)| wanted(key))
-                .filter_map(|(_, entry)| entry.member.clone())
-                .collect(),
-            [room] => self.reach(self.keys(room).filter(wanted)),
+        let wanted = |key: &Key| !excluded.iter().any(|excluded| excluded.contains(*key));
+        let list = match &*target.rooms {
+            [] if excluded.is_empty() => self.everybody.get_or_init(|| self.reach(self.all())).clone(),
+            [] => self.reach(self.all().into_iter().filter(wanted)),
+            [room] if excluded.is_empty() => match self.rooms.get(&**room) {
+                Some(room) => room.reached.get_or_init(|| self.reach(room.keys.iter().copied())).clone(),
+                None => List::from([]),
+            },
             rooms => {
                 let mut keys: Vec<_> = rooms.iter().flat_map(|room| self.keys(room)).filter(wanted).collect();
                 keys.sort_unstable();
                 keys.dedup();
-                self.reach(keys.into_iter())
+                self.reach(keys)
             }
-        }
+        };
+        Selection::new(list, target.sender)
     }
 
     /// How many rooms there are, the one of each member included.
@@ -199,18 +245,24 @@ impl<M: Clone> Rooms<M> {
     }
 
     fn keys(&self, room: &str) -> impl Iterator<Item = Key> {
-        self.rooms.get(room).into_iter().flatten().copied()
+        self.rooms.get(room).into_iter().flat_map(|room| room.keys.iter().copied())
     }
 
-    fn reach(&self, keys: impl Iterator<Item = Key>) -> Vec<M> {
-        keys.filter_map(|key| self.members.get(&key)?.member.clone()).collect()
+    fn all(&self) -> Vec<Key> {
+        let mut keys: Vec<_> = self.members.keys().copied().collect();
+        keys.sort_unstable();
+        keys
+    }
+
+    fn reach(&self, keys: impl IntoIterator<Item = Key>) -> List<M> {
+        keys.into_iter().filter_map(|key| Some((key, self.members.get(&key)?.member.clone()?))).collect()
     }
 
     fn remove_from_room(&mut self, key: Key, id: &Arc<str>, room: &Arc<str>) {
         if let Some(members) = self.rooms.get_mut(room) {
-            members.remove(&key);
+            members.remove(key);
             self.news.left(room, id);
-            if members.is_empty() {
+            if members.keys.is_empty() {
                 self.rooms.remove(room);
                 self.news.deleted(room);
             }

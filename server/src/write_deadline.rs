@@ -26,6 +26,14 @@ impl<IO> WriteDeadline<IO> {
         Self { io, timeout, patience: None }
     }
 
+    pub(crate) const fn io(&self) -> &IO {
+        &self.io
+    }
+
+    pub(crate) fn into_io(self) -> IO {
+        self.io
+    }
+
     /// What a write came to, unless it has waited too long.
     fn timed<T>(&mut self, written: Poll<io::Result<T>>, cx: &mut Context<'_>) -> Poll<io::Result<T>> {
         if written.is_ready() {

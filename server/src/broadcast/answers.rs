@@ -166,10 +166,10 @@ impl Asked {
     }
 
     /// Before they are asked: a fast answer would be lost.
-    pub(crate) fn wait_for(&mut self, recipients: &[Socket]) {
+    pub(crate) fn wait_for<'a>(&mut self, recipients: impl Iterator<Item = &'a Socket>) {
         let Some(speaking) = self.speaking.take() else { return };
         // One that is being sent away is in its rooms for a moment more, and is not asked.
-        for recipient in recipients.iter().filter(|recipient| recipient.is_connected()) {
+        for recipient in recipients.filter(|recipient| recipient.is_connected()) {
             let share = Share::new(self.silent.len(), speaking.clone());
             self.silent.push(Some(recipient.clone()));
             recipient.acks().0.wait_among_many(self.id, share);

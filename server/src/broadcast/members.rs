@@ -16,17 +16,16 @@ impl Broadcast {
     /// The sockets on this server that an event would go to.
     #[must_use]
     pub fn sockets(&self) -> Vec<Socket> {
-        let mut sockets = read(&self.namespace.rooms).select(&self.target);
+        let selected = read(&self.namespace.rooms).select(&self.target);
         // One that is being sent away is in its rooms for a moment more.
-        sockets.retain(Socket::is_connected);
-        sockets
+        selected.members().filter(|socket| socket.is_connected()).cloned().collect()
     }
 
     /// Lets them join rooms.
     pub fn sockets_join(&self, rooms: impl RoomNames) {
         let rooms = rooms.listed();
         self.namespace.change_rooms(|all| {
-            for socket in all.select(&self.target) {
+            for socket in all.select(&self.target).members() {
                 rooms.iter().for_each(|room| all.join(socket.key(), room));
             }
         });
@@ -36,7 +35,7 @@ impl Broadcast {
     pub fn sockets_leave(&self, rooms: impl RoomNames) {
         let rooms = rooms.listed();
         self.namespace.change_rooms(|all| {
-            for socket in all.select(&self.target) {
+            for socket in all.select(&self.target).members() {
                 rooms.iter().for_each(|room| all.leave(socket.key(), room));
             }
         });

@@ -80,7 +80,9 @@ impl Connection {
     /// Lets those in who have been judged meanwhile.
     pub(super) fn let_in(&mut self, cx: &mut Context<'_>) -> bool {
         let mut any = false;
-        while let Poll::Ready(Some(arrival)) = self.joining.poll_next_unpin(cx) {
+        while !self.joining.is_empty()
+            && let Poll::Ready(Some(arrival)) = self.joining.poll_next_unpin(cx)
+        {
             self.arrived(arrival, cx);
             self.settle(cx);
             any = true;

@@ -196,14 +196,17 @@ impl Connection {
     /// Lets handlers go on, and starts those that wait for room.
     pub(super) fn run_handlers(&mut self, cx: &mut Context<'_>) -> bool {
         let mut any = self.let_in(cx);
-        while let Poll::Ready(Some(())) = self.handlers.poll_next_unpin(cx) {
+        while !self.handlers.is_empty()
+            && let Poll::Ready(Some(())) = self.handlers.poll_next_unpin(cx)
+        {
             any = true;
         }
         for mut lane in mem::take(&mut self.lanes) {
             any |= self.advance(&mut lane, cx);
             self.keep(lane);
         }
-        while self.has_room()
+        while !self.backlog.is_empty()
+            && self.has_room()
             && self.is_in_pace()
             && let Some(event) = self.backlog.pop_front()
         {

@@ -25,12 +25,14 @@ impl Connection {
             self.settle(cx);
             any = true;
         }
-        while !self.is_unreachable
-            && let Poll::Ready(command) = self.commands.poll_recv(cx)
-        {
-            match command {
-                Some(command) => self.command(command),
-                None => self.is_unreachable = true,
+        while !self.is_unreachable && !self.asleep.commands {
+            match self.commands.poll_recv(cx) {
+                Poll::Ready(Some(command)) => self.command(command),
+                Poll::Ready(None) => self.is_unreachable = true,
+                Poll::Pending => {
+                    self.asleep.commands = true;
+                    break;
+                }
             }
             self.settle(cx);
             any = true;
@@ -60,6 +62,7 @@ impl Connection {
             }
             Command::WebSocket(websocket) => {
                 let id = self.websockets.insert(*websocket);
+                self.asleep.websockets = false;
                 self.tell_engine(engine::Input::WebSocketOpened(id));
             }
         }
@@ -96,10 +99,13 @@ impl Connection {
     /// What came on WebSockets.
     pub(super) fn receive(&mut self, cx: &mut Context<'_>) -> bool {
         for count in 0..MAX_RECEIVED {
-            if self.is_paused() {
+            if self.is_paused() || self.asleep.websockets {
                 return count > 0;
             }
-            let Some((id, received)) = self.websockets.receive(cx) else { return count > 0 };
+            let Some((id, received)) = self.websockets.receive(cx) else {
+                self.asleep.websockets = true;
+                return count > 0;
+            };
             self.received(id, received);
             self.settle(cx);
         }
@@ -131,18 +137,19 @@ impl Connection {
     /// Lets time pass, and sets the alarm.
     pub(super) fn keep_time(&mut self, cx: &mut Context<'_>) -> bool {
         let Some(deadline) = self.machine.deadline() else { return false };
-        let now = self.shared.clock.now();
-        if deadline <= now {
-            self.machine.handle_timeout(now);
-            self.link.queue.set_writable(self.machine.is_writable());
+        if deadline <= self.now {
+            self.machine.handle_timeout(self.now);
+            self.link.queue.set_writable(self.is_writable());
             self.settle(cx);
             return true;
         }
         let alarm = self.next_event_at().map_or(deadline, |at| at.min(deadline));
-        if self.sleeps_until != Some(alarm) {
-            self.sleep.as_mut().reset(self.shared.clock.at(alarm));
-            self.sleeps_until = Some(alarm);
+        if self.sleeps_until == Some(alarm) && alarm > self.now {
+            // It was asked when it was set, by this same task.
+            return false;
         }
+        self.sleep.as_mut().reset(self.shared.clock.at(alarm));
+        self.sleeps_until = Some(alarm);
         self.sleep.as_mut().poll(cx).is_ready()
     }
 }

@@ -46,6 +46,7 @@ use crate::handler::Running;
 use crate::link::Link;
 use crate::metrics::Tally;
 use crate::prepared::{Codec, Prepared, codec};
+use crate::queue::Woken;
 use crate::server::{Counted, Session, Shared};
 use crate::{Handshake, Socket, SocketError};
 
@@ -140,11 +141,22 @@ struct Connection {
     lanes: Vec<Lane>,
     bucket: Option<Bucket>,
 
+    /// When this turn began.
+    now: Instant,
+    asleep: Asleep,
     sleep: Pin<Box<Sleep>>,
     sleeps_until: Option<Instant>,
     is_closed: bool,
     counted: Option<Counted>,
     tally: Tally,
+}
+
+/// What had nothing to say when it was asked last, since the task was woken. It wakes the task when it has, and then it is
+/// asked again.
+#[derive(Debug, Default)]
+struct Asleep {
+    commands: bool,
+    websockets: bool,
 }
 
 impl Future for Connection {
@@ -160,7 +172,12 @@ impl Future for Connection {
 
 impl Connection {
     fn run(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        self.link.queue.wake_up();
+        match self.link.queue.wake_up(cx) {
+            Woken::Flushing => return Poll::Pending,
+            Woken::Free(None) => {}
+            Woken::Free(Some(rest)) => self.websockets.resume(rest),
+        }
+        self.asleep = Asleep::default();
         for _ in 0..MAX_TURNS {
             if self.turn(cx) {
                 continue;
@@ -168,7 +185,8 @@ impl Connection {
             if self.is_done() {
                 return Poll::Ready(());
             }
-            if self.link.queue.sleep(cx, self.machine.is_writable()) {
+            let outlet = if self.is_writable() { self.websockets.outlet() } else { None };
+            if self.link.queue.sleep(cx, self.is_writable(), outlet) {
                 return Poll::Pending;
             }
         }
@@ -215,6 +233,8 @@ impl Connection {
             backlog_bytes: 0,
             lanes: Vec::new(),
             bucket,
+            now,
+            asleep: Asleep::default(),
             sleep: Box::pin(time::sleep_until(time::Instant::now())),
             sleeps_until: None,
             is_closed: false,
@@ -224,6 +244,7 @@ impl Connection {
 
     /// Looks at everything once. Gives whether anything happened.
     fn turn(&mut self, cx: &mut Context<'_>) -> bool {
+        self.now = self.shared.clock.now();
         self.settle(cx);
         let commanded = self.take_commands(cx);
         let aborted = self.take_aborted(cx);
@@ -251,10 +272,15 @@ impl Connection {
             || self.running() > config.max_handlers.saturating_add(MAX_FURTHER_HANDLERS)
     }
 
+    /// Whether what is taken from the queue now would leave at once.
+    fn is_writable(&self) -> bool {
+        self.machine.is_writable() && self.websockets.are_drained()
+    }
+
     /// Tells the machine what happened. What it wants done about it, [`Connection::settle`] does.
     fn tell(&mut self, input: Input<Codec>) {
-        self.machine.handle_input(input, self.shared.clock.now());
-        self.link.queue.set_writable(self.machine.is_writable());
+        self.machine.handle_input(input, self.now);
+        self.link.queue.set_writable(self.is_writable());
     }
 
     fn tell_engine(&mut self, input: engine::Input<incoming::Message, Prepared>) {

@@ -60,7 +60,7 @@ impl Bucket {
 impl Connection {
     /// An event came. Gives whether there is a connection left for it.
     pub(super) fn is_welcome(&mut self) -> bool {
-        let now = self.shared.clock.now();
+        let now = self.now;
         let is_over = self.bucket.as_ref().is_some_and(|bucket| !bucket.has_room(now));
         if is_over && self.exceeded() {
             return false;
@@ -73,14 +73,13 @@ impl Connection {
 
     /// Whether the rate limit lets one more event be taken up now.
     pub(super) fn is_in_pace(&self) -> bool {
-        let now = self.shared.clock.now();
-        self.bucket.as_ref().is_none_or(|bucket| bucket.counts_arrivals || bucket.has_room(now))
+        self.bucket.as_ref().is_none_or(|bucket| bucket.counts_arrivals || bucket.has_room(self.now))
     }
 
     /// An event is taken up.
     pub(super) fn count_event(&mut self) {
         if let Some(bucket) = self.bucket.as_mut().filter(|bucket| !bucket.counts_arrivals) {
-            bucket.take(self.shared.clock.now());
+            bucket.take(self.now);
         }
     }
 

@@ -5,18 +5,19 @@ use std::io;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use bytes::Bytes;
 use bytestring::ByteString;
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
-use hyper::upgrade::Upgraded;
-use hyper_util::rt::TokioIo;
 use parlor_protocol::engine::{Packet, TransportId};
 use tokio::time;
 
 use super::incoming;
 use crate::handler::Running;
+use crate::outlet::Outlet;
 use crate::prepared::{self, Prepared};
-use crate::websocket::{self, WebSocket};
+use crate::stream::Stream;
+use crate::websocket::{self, Frame, WebSocket};
 use crate::write_deadline::WriteDeadline;
 
 /// How long a closing handshake may take. A client that is there answers within a round trip; the rest only hold a
@@ -28,7 +29,7 @@ const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 const MAX_CLOSING: usize = 4;
 
 /// A WebSocket whose handshake has been answered.
-pub(crate) type AcceptedWebSocket = WebSocket<WriteDeadline<TokioIo<Upgraded>>>;
+pub(crate) type AcceptedWebSocket = WebSocket<WriteDeadline<Stream>>;
 
 /// What happened on a WebSocket.
 pub(super) enum Received {
@@ -72,8 +73,34 @@ impl WebSockets {
         id
     }
 
+    pub(super) const fn len(&self) -> usize {
+        self.open.len()
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.open.is_empty() && self.closing.is_empty()
+    }
+
+    /// Whether everything that was queued has been written.
+    pub(super) fn are_drained(&self) -> bool {
+        self.open.iter().all(|open| open.websocket.is_idle())
+    }
+
+    /// Where others may write while nobody looks after them: when there is one and nothing is going on with it.
+    pub(super) fn outlet(&self) -> Option<Outlet> {
+        let [Open { websocket, is_writing: false, is_over: false, .. }] = &*self.open else { return None };
+        if self.takes_base64 || !websocket.is_idle() || websocket.is_closing() {
+            return None;
+        }
+        let stream = websocket.io().io().shared()?.clone();
+        Some(Outlet { stream, deflate: websocket.deflate() })
+    }
+
+    /// Goes on where somebody else has stopped writing.
+    pub(super) fn resume(&mut self, rest: Bytes) {
+        if let [open] = &mut *self.open {
+            open.websocket.resume(rest);
+        }
     }
 
     /// The next thing that happened on any of them.
@@ -86,21 +113,23 @@ impl WebSockets {
     pub(super) fn write(&mut self, id: TransportId, packets: &[Packet<Prepared>]) -> (usize, usize) {
         let Some(open) = self.open.iter_mut().find(|open| open.id == id) else { return (0, 0) };
         open.is_writing = true;
-        let (mut bytes, mut compressions) = (0, 0);
-        for packet in packets {
-            let frame = prepared::frame(packet, self.takes_base64);
-            bytes += frame.wire_bytes();
-            let deflated = open.websocket.deflate().is_some_and(|deflate| frame.deflate_for(deflate));
-            compressions += usize::from(deflated);
-            // One that is closing takes nothing more; that it is gone will be noticed when it is read.
-            let _ = open.websocket.queue(frame);
-        }
-        (bytes, compressions)
+        open.queue(packets.iter().map(|packet| prepared::frame(packet, self.takes_base64)))
+    }
+
+    /// Queues messages for the only one there is, past the machine, which need not hear of it: see
+    /// [`Connection::send`](super::Connection::send). As [`WebSockets::write`].
+    pub(super) fn send(&mut self, messages: Vec<Prepared>) -> (usize, usize) {
+        let takes_base64 = self.takes_base64;
+        let frames =
+            messages.into_iter().map(|message| prepared::frame(&Packet::Message(message), takes_base64));
+        self.open.first_mut().map(|open| open.queue(frames)).unwrap_or_default()
     }
 
     /// Writes what is queued. Gives one that has written everything it was asked to, or that failed.
     pub(super) fn flush(&mut self, cx: &mut Context<'_>) -> Option<(TransportId, io::Result<()>)> {
-        while let Poll::Ready(Some(())) = self.closing.poll_next_unpin(cx) {}
+        while !self.closing.is_empty()
+            && let Poll::Ready(Some(())) = self.closing.poll_next_unpin(cx)
+        {}
         self.open.iter_mut().find_map(|open| Some((open.id, open.flush(cx)?)))
     }
 
@@ -123,6 +152,18 @@ impl WebSockets {
 }
 
 impl Open {
+    fn queue(&mut self, frames: impl Iterator<Item = Frame>) -> (usize, usize) {
+        let (mut bytes, mut compressions) = (0, 0);
+        for frame in frames {
+            bytes += frame.wire_bytes();
+            let deflated = self.websocket.deflate().is_some_and(|deflate| frame.deflate_for(deflate));
+            compressions += usize::from(deflated);
+            // One that is closing takes nothing more; that it is gone will be noticed when it is read.
+            let _ = self.websocket.queue(frame);
+        }
+        (bytes, compressions)
+    }
+
     fn receive(&mut self, cx: &mut Context<'_>) -> Option<Received> {
         use websocket::Message;
         while !self.is_over {

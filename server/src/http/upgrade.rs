@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use http::{Request, Response};
 use hyper::upgrade::{self, OnUpgrade};
-use hyper_util::rt::TokioIo;
 use tokio::time;
 
 use super::ResponseBody;
 use super::admission::Admitted;
 use crate::connection::{self, AcceptedWebSocket, Command, Opening};
 use crate::server::{Session, Shared};
+use crate::stream::Stream;
 use crate::websocket::{self, Options, WebSocket};
 use crate::write_deadline::WriteDeadline;
 
@@ -75,8 +75,9 @@ fn accepted(
 async fn upgraded(shared: &Shared, upgrade: OnUpgrade, options: Options) -> Option<Box<AcceptedWebSocket>> {
     match time::timeout(shared.config.upgrade_timeout, upgrade).await {
         Ok(Ok(upgraded)) => {
-            let stream = WriteDeadline::new(TokioIo::new(upgraded), shared.config.write_timeout);
-            Some(Box::new(WebSocket::new(stream, options)))
+            let (stream, unread) = Stream::new(upgraded);
+            let stream = WriteDeadline::new(stream, shared.config.write_timeout);
+            Some(Box::new(WebSocket::with_unread(stream, unread, options)))
         }
         Ok(Err(error)) => {
             tracing::warn!(%error, "a connection did not become a WebSocket: does the HTTP server do upgrades?");

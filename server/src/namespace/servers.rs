@@ -53,7 +53,7 @@ impl Namespace {
     ) -> BroadcastAckFuture<A> {
         BroadcastAckFuture::new(server_event(event, args).map(|_| {
             let mut asked = Asked::new(0, event, ANSWER_TIMEOUT);
-            asked.wait_for(&[]);
+            asked.wait_for([].iter());
             asked
         }))
     }

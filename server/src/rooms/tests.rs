@@ -20,9 +20,7 @@ fn house() -> Rooms<char> {
 fn reached(rooms: &Rooms<char>, to: &[&str], except: &[&str], sender: Option<u64>) -> String {
     let names = |names: &[&str]| names.iter().map(|&name| name.into()).collect();
     let target = Target { rooms: names(to), except: names(except), sender: sender.map(Key::first) };
-    let mut members = rooms.select(&target);
-    members.sort_unstable();
-    members.into_iter().collect()
+    rooms.select(&target).members().collect()
 }
 
 #[test]

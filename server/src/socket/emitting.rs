@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use super::Socket;
 use crate::emitter::{AckFuture, Emitter, Flags};
 use crate::prepared::Encoded;
-use crate::queue::Unsent;
+use crate::queue::{By, Pushed, Unsent};
 use crate::{Broadcast, EmitError, RoomNames};
 
 impl Socket {
@@ -76,11 +76,11 @@ impl Socket {
     }
 
     /// Puts a packet into the queue of the connection.
-    pub(crate) fn push(&self, packet: Encoded, flags: Flags) -> Result<(), Unsent> {
+    pub(crate) fn push(&self, packet: Encoded, flags: Flags, by: By) -> Result<Pushed, Unsent> {
         if !self.is_connected() {
             return Err(Unsent::Closed);
         }
-        self.0.link.queue.push_flagged(packet, flags.volatile)
+        self.0.link.queue.push_flagged(packet, flags.volatile, by)
     }
 
     fn emitter(&self) -> Emitter {

@@ -148,11 +148,16 @@ impl Frame {
 
     /// Gives the bytes for a recipient.
     pub(super) fn into_wire(self, deflate: Option<Deflate>) -> Bytes {
+        if self.deflated.is_none() { self.wire } else { self.wire_for(deflate).clone() }
+    }
+
+    /// The bytes for a recipient.
+    pub(crate) fn wire_for(&self, deflate: Option<Deflate>) -> &Bytes {
         let deflated = deflate.and_then(|deflate| {
             self.deflate_for(deflate);
-            self.deflated_form(deflate)?.get()?.clone()
+            self.deflated_form(deflate)?.get()?.as_ref()
         });
-        deflated.unwrap_or(self.wire)
+        deflated.unwrap_or(&self.wire)
     }
 
     fn deflated_form(&self, deflate: Deflate) -> Option<&OnceLock<Option<Bytes>>> {

@@ -39,6 +39,12 @@ impl Outbox {
         true
     }
 
+    /// Puts the rest of a frame that somebody else has begun before all others.
+    pub(super) fn resume(&mut self, rest: Bytes) {
+        self.waiting_bytes += rest.len();
+        self.begun = Some(rest);
+    }
+
     /// Queues a pong ahead of all frames that have not begun.
     pub(super) fn push_pong(&mut self, pong: Frame) {
         if self.has_close {

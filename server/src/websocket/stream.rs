@@ -173,6 +173,17 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> WebSocket<IO> {
         if self.outbox.push(frame, self.deflate) { Ok(()) } else { Err(Closed) }
     }
 
+    /// Takes over from somebody who wrote frames past this, and has begun one of which this is the rest: it goes before
+    /// everything else. Call it only when whatever was queued before had been written when that began.
+    pub(crate) fn resume(&mut self, rest: Bytes) {
+        self.outbox.resume(rest);
+    }
+
+    /// The stream.
+    pub(crate) const fn io(&self) -> &IO {
+        &self.io
+    }
+
     /// Writes what is queued; ready when all of it has been handed to the operating system.
     ///
     /// # Errors
