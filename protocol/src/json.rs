@@ -33,7 +33,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 pub use self::args::{EncodeError, EncodeErrorKind};
-pub use self::edge::Json;
+pub use self::edge::{Json, Outgoing};
 pub use self::handshake::{read_handshake, write_handshake};
 pub use self::read::{ArgsError, ArgsErrorKind};
 use self::scan::Scan;
@@ -183,7 +183,8 @@ impl Payload {
 
     /// The name of the event that this is the data of; a number stands for its text.
     pub fn event_name(&self) -> Option<Cow<'_, str>> {
-        scan::items(&self.json).next().and_then(scan::name)
+        scan::plain_name(&self.json)
+            .map_or_else(|| scan::items(&self.json).next().and_then(scan::name), |name| Some(name.into()))
     }
 
     /// Reads the arguments of an event by the rule of [this module](self).

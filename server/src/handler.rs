@@ -7,10 +7,12 @@ use std::any::Any;
 use std::panic::{self, AssertUnwindSafe};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll};
 
 use futures_util::FutureExt;
 use parlor_protocol::Reason;
 use parlor_protocol::json::Payload;
+use pin_project_lite::pin_project;
 use serde::de::DeserializeOwned;
 
 use crate::sync::lock;
@@ -196,17 +198,42 @@ fn judging<T: 'static>(
 }
 
 /// Runs user code for a socket; `None` when it panicked.
-async fn guarded<T>(what: &'static str, socket: Socket, code: impl Future<Output = T>) -> Option<T> {
-    let done = caught(what, code).await;
-    if done.is_none() {
-        socket.metrics().handler_panics.add(1);
-    }
-    done
+const fn guarded<F: Future>(what: &'static str, socket: Socket, code: F) -> Guarded<F> {
+    Guarded { what, socket: Some(socket), code }
 }
 
 /// Runs user code; `None` when it panicked.
-pub(crate) async fn caught<T>(what: &'static str, code: impl Future<Output = T>) -> Option<T> {
-    AssertUnwindSafe(code).catch_unwind().await.map_err(|panic| log(what, &*panic)).ok()
+pub(crate) const fn caught<F: Future>(what: &'static str, code: F) -> Guarded<F> {
+    Guarded { what, socket: None, code }
+}
+
+pin_project! {
+    /// User code, and what is known about it. By hand, because async functions around each other keep what they are given
+    /// twice: every event would take three times the memory.
+    pub(crate) struct Guarded<F> {
+        what: &'static str,
+        socket: Option<Socket>,
+        #[pin]
+        code: F,
+    }
+}
+
+impl<F: Future> Future for Guarded<F> {
+    type Output = Option<F::Output>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        match panic::catch_unwind(AssertUnwindSafe(|| this.code.poll(cx))) {
+            Ok(polled) => polled.map(Some),
+            Err(panic) => {
+                log(this.what, &*panic);
+                if let Some(socket) = this.socket {
+                    socket.metrics().handler_panics.add(1);
+                }
+                Poll::Ready(None)
+            }
+        }
+    }
 }
 
 /// Calls user code that is not async; `None` when it panicked.

@@ -10,9 +10,9 @@ use parlor_protocol::socket::{Kind, Packet};
 
 use crate::Socket;
 use crate::emitter::Flags;
+use crate::metrics::Counters;
 use crate::namespace::Shared as Namespace;
 use crate::prepared::Encoded;
-use crate::metrics::Counters;
 use crate::queue::flush::{self, Flushed};
 use crate::queue::{By, Pushed, Queue, Unsent};
 use crate::recovery::{Audience, Position, Recovery};

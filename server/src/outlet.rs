@@ -1,5 +1,6 @@
 //! A WebSocket's stream as a writer of frames sees it: somewhere to put bytes that takes them at once or not at all.
 
+use std::cell::RefCell;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -25,12 +26,27 @@ pub(crate) struct Outlet {
 #[derive(Debug, Default)]
 pub(crate) struct Batch(Vec<u8>);
 
+thread_local! {
+    /// A thread writes one at a time.
+    static BATCH: RefCell<Batch> = RefCell::default();
+}
+
 impl Batch {
+    /// Lends the thread's own.
+    pub(crate) fn with<T>(write: impl FnOnce(&mut Self) -> T) -> T {
+        // Writing calls nobody who might write.
+        BATCH.with_borrow_mut(write)
+    }
+
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     pub(crate) fn clear(&mut self) {
         self.0.clear();
     }
 
-    pub(crate) const fn has_room_for(&self, packet: &Encoded) -> bool {
+    pub(crate) fn has_room_for(&self, packet: &Encoded) -> bool {
         self.0.len() + packet.wire_bytes() <= MAX_BATCH_BYTES
     }
 

@@ -4,12 +4,13 @@
 //! frame; only an attachment is encoded anew there, because polling takes it as base64. Its compressed form, if it may
 //! have one, is made by the first recipient that needs it, for all the others: see [`Frame::compressible`].
 
+use std::cell::RefCell;
 use std::sync::Arc;
 
 use bytes::Bytes;
 use bytestring::ByteString;
 use parlor_protocol::engine::{self, Packet as EnginePacket, payload};
-use parlor_protocol::json::{Json, Payload, write_handshake};
+use parlor_protocol::json::{Json, Outgoing, Payload, write_handshake};
 use parlor_protocol::socket::{Codec as _, Packet, TextCodec};
 use parlor_protocol::{Message, Size};
 
@@ -55,15 +56,15 @@ impl Prepared {
     }
 }
 
-impl From<Message<ByteString, Bytes>> for Prepared {
-    fn from(message: Message<ByteString, Bytes>) -> Self {
-        let frame = match message {
-            Message::Text(text) => Frame::text_of(&["4", &text]),
-            Message::Binary(bytes) => Frame::binary(&bytes),
-        };
-        // The connection's own packets, the answers to CONNECT, are not emitted: they are as all are by default, but
-        // for a WebSocket they are too short.
-        Self { frame, compress: true }
+/// The connection's own packets, the answers to CONNECT, are not emitted: they are as all are by default, but for a
+/// WebSocket they are too short to be compressed.
+impl Outgoing for Prepared {
+    fn text(header: &str, json: &str) -> Self {
+        Self { frame: Frame::text_of(&["4", header, json]), compress: true }
+    }
+
+    fn binary(bytes: Bytes) -> Self {
+        Self { frame: Frame::binary(&bytes), compress: true }
     }
 }
 
@@ -76,42 +77,55 @@ impl Size for Prepared {
 
 /// One Socket.IO packet, encoded for any number of recipients.
 #[derive(Debug, Clone)]
-pub(crate) struct Encoded {
-    /// The text, and the attachments behind it.
-    messages: Arc<[Prepared]>,
+pub(crate) struct Encoded(Arc<Whole>);
+
+#[derive(Debug)]
+struct Whole {
+    text: Prepared,
+    attachments: Vec<Prepared>,
     wire_bytes: usize,
+}
+
+thread_local! {
+    /// What encoding a packet needs and does not keep.
+    static ENCODER: RefCell<(Codec, Vec<Prepared>)> = RefCell::new((codec(), Vec::new()));
 }
 
 impl Encoded {
     /// `deflate` is how the server compresses WebSocket messages.
     pub(crate) fn new(packet: Packet<Payload>, compress: bool, deflate: Option<PerMessageDeflate>) -> Self {
-        let mut messages = Vec::new();
-        codec().encode(packet, compress, &mut messages);
-        let messages: Arc<[Prepared]> =
-            messages.into_iter().map(|message| message.flagged(compress, deflate)).collect();
-        let wire_bytes = messages.iter().map(|message| message.frame.wire_bytes()).sum();
-        Self { messages, wire_bytes }
+        ENCODER.with_borrow_mut(|(codec, messages)| {
+            codec.encode(packet, compress, messages);
+            let wire_bytes = messages.iter().map(|message| message.frame.wire_bytes()).sum();
+            let mut messages = messages.drain(..).map(|message| message.flagged(compress, deflate));
+            let text = messages.next().unwrap_or_else(|| Prepared::text("", ""));
+            Self(Arc::new(Whole { text, attachments: messages.collect(), wire_bytes }))
+        })
+    }
+
+    fn messages(&self) -> impl Iterator<Item = &Prepared> {
+        [&self.0.text].into_iter().chain(&self.0.attachments)
     }
 
     /// Its length on a WebSocket, when it is not compressed: that is what it keeps in memory, whatever goes out.
-    pub(crate) const fn wire_bytes(&self) -> usize {
-        self.wire_bytes
+    pub(crate) fn wire_bytes(&self) -> usize {
+        self.0.wire_bytes
     }
 
     /// What it takes in memory at most, whatever windows its recipients have: no compressed form is longer than the
     /// plain one.
     pub(crate) fn memory_bytes(&self) -> usize {
-        self.messages.iter().map(|message| message.frame.wire_bytes() * message.frame.max_forms()).sum()
+        self.messages().map(|message| message.frame.wire_bytes() * message.frame.max_forms()).sum()
     }
 
     /// The frames that carry it on a WebSocket.
     pub(crate) fn frames(&self) -> impl Iterator<Item = &Frame> {
-        self.messages.iter().map(|message| &message.frame)
+        self.messages().map(|message| &message.frame)
     }
 
     /// Appends its messages to `out`.
     pub(crate) fn push_to(self, out: &mut Vec<Prepared>) {
-        out.extend(self.messages.iter().cloned());
+        out.extend(self.messages().cloned());
     }
 }
 

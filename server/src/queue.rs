@@ -34,6 +34,9 @@ const PACKET_OVERHEAD_BYTES: usize = 64;
 /// `max_queue_bytes`; a longer packet goes alone.
 pub(crate) const MAX_BATCH_BYTES: usize = 256 * 1024;
 
+/// Room for packets that an empty queue keeps; an idle client holds no memory for a burst that is over.
+const MAX_KEPT_SLOTS: usize = 8;
+
 /// The part of its bound from which a queue is behind. What is left must hold what the handler of one more event
 /// emits.
 const BEHIND_DIVISOR: usize = 4;
@@ -347,8 +350,7 @@ impl State {
                 packet.push_to(&mut messages);
             }
         }
-        if self.items.is_empty() {
-            // An idle client holds no memory for a burst that is over.
+        if self.items.is_empty() && self.items.capacity() > MAX_KEPT_SLOTS {
             self.items = VecDeque::new();
         }
         if messages.is_empty() { Next::Nothing } else { Next::Send(messages) }

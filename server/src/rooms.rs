@@ -7,8 +7,8 @@ mod news;
 mod selection;
 
 use std::collections::HashMap;
-use std::sync::{Arc, OnceLock};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use self::news::News;
 pub use self::news::RoomEvent;
@@ -116,7 +116,12 @@ struct Entry<M> {
 
 impl<M: Clone> Rooms<M> {
     pub(crate) fn new() -> Self {
-        Self { members: HashMap::new(), rooms: HashMap::new(), everybody: OnceLock::new(), news: News::default() }
+        Self {
+            members: HashMap::new(),
+            rooms: HashMap::new(),
+            everybody: OnceLock::new(),
+            news: News::default(),
+        }
     }
 
     /// From now on `key` may join rooms.

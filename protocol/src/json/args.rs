@@ -98,9 +98,12 @@ pub(super) fn push_string(text: &str, json: &mut String) {
     json.push_str(&serde_json::to_string(text).unwrap_or_default());
 }
 
+/// Room for what most events and answers are: a name and a line of text.
+const EXPECTED_BYTES: usize = 128;
+
 fn write_list<T: Serialize + ?Sized>(name: Option<&str>, args: &T) -> Result<Payload, EncodeError> {
     let mut attachments = Vec::new();
-    let mut json = Vec::with_capacity(64);
+    let mut json = Vec::with_capacity(EXPECTED_BYTES);
     let mut serializer = JsonSerializer::with_formatter(&mut json, Attach { attachments: &mut attachments });
     write_items(&mut serializer, name, args).map_err(|(at, source)| EncodeError::not_json(at, source))?;
     payload(json, attachments)

@@ -16,10 +16,29 @@ use serde_json::value::RawValue;
 
 use super::placeholder::placeholders;
 use super::{Payload, args, scan};
-use crate::socket::{ConnectReply, DecodeError, DecodeErrorKind, Edge, Kind, Shape};
+use crate::socket::{ConnectReply, DecodeError, DecodeErrorKind, Edge, First, Kind, Shape};
 use crate::{Message, Size, limits};
 
-/// The edge for Rust callers. `O` is what transports are given: a message, or a frame made of one.
+/// What transports are given as one message: made of the parts of a packet, so that each is copied once.
+pub trait Outgoing: Size + Debug {
+    /// A text: a packet's header, and its JSON behind it.
+    fn text(header: &str, json: &str) -> Self;
+
+    /// An attachment.
+    fn binary(bytes: Bytes) -> Self;
+}
+
+impl Outgoing for Message<ByteString, Bytes> {
+    fn text(header: &str, json: &str) -> Self {
+        Self::Text([header, json].concat().into())
+    }
+
+    fn binary(bytes: Bytes) -> Self {
+        Self::Binary(bytes)
+    }
+}
+
+/// The edge for Rust callers. `O` is what transports are given: a message, or a frame that holds one.
 ///
 /// ```
 /// use bytestring::ByteString;
@@ -51,7 +70,7 @@ impl<O> Debug for Json<O> {
     }
 }
 
-impl<O: From<Message<ByteString, Bytes>> + Size + Debug> Edge for Json<O> {
+impl<O: Outgoing> Edge for Json<O> {
     type Data = Payload;
     type Text = ByteString;
     type Binary = Bytes;
@@ -87,12 +106,9 @@ impl<O: From<Message<ByteString, Bytes>> + Size + Debug> Edge for Json<O> {
 
     fn seal(&mut self, header: &str, data: Option<Payload>, _compress: bool, out: &mut Vec<O>) {
         let (json, attachments) = data.map(|data| (data.json, data.attachments)).unwrap_or_default();
-        let mut text = String::with_capacity(header.len() + json.len());
-        text.push_str(header);
-        text.push_str(&json);
-        out.reserve(1 + attachments.len());
-        out.push(Message::Text(text.into()).into());
-        out.extend(attachments.into_iter().map(|bytes| Message::Binary(bytes).into()));
+        out.reserve_exact(1 + attachments.len());
+        out.push(O::text(header, &json));
+        out.extend(attachments.into_iter().map(O::binary));
     }
 
     fn connect_reply(&self, data: &Payload) -> Option<ConnectReply> {
@@ -156,15 +172,18 @@ fn checked(kind: Kind, text: &str, at: usize) -> Result<Option<&str>, DecodeErro
         return Ok(None);
     }
     let json = serde_json::from_str::<&RawValue>(json).map_err(|_| DecodeErrorKind::InvalidPayload)?.get();
-    let item = scan::items(json).next();
-    let name = item.and_then(scan::name);
-    let shape = match json.as_bytes().first() {
-        Some(b'{') => Shape::Object,
-        Some(b'"') => Shape::String,
-        Some(b'[') => Shape::Array(scan::first(item, name.as_deref())),
-        _ => Shape::Other,
+    let fits = match (json.as_bytes().first(), scan::plain_name(json)) {
+        (Some(b'{'), _) => Shape::Object.fits(kind),
+        (Some(b'"'), _) => Shape::String.fits(kind),
+        (Some(b'['), Some(name)) => Shape::Array(First::String(name)).fits(kind),
+        (Some(b'['), None) => {
+            let item = scan::items(json).next();
+            let name = item.and_then(scan::name);
+            Shape::Array(scan::first(item, name.as_deref())).fits(kind)
+        }
+        _ => Shape::Other.fits(kind),
     };
-    if shape.fits(kind) { Ok(Some(json)) } else { Err(DecodeErrorKind::InvalidPayload) }
+    if fits { Ok(Some(json)) } else { Err(DecodeErrorKind::InvalidPayload) }
 }
 
 #[cfg(test)]

@@ -129,8 +129,15 @@ impl<'de, 'a> List<'de, 'a> {
         if matches!(self.scan.peek(), None | Some(b']')) {
             return Item::Missing;
         }
-        let item = item(self.attached, self.scan);
-        self.skip_item();
+        let item = match self.attached {
+            None => Item::Plain(self.scan.value()),
+            Some(attached) => {
+                let at = self.scan.at();
+                self.scan.value();
+                Item::Attached(Reader::new(attached, at))
+            }
+        };
+        self.scan.take(b',');
         item
     }
 }

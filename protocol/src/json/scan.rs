@@ -87,13 +87,15 @@ impl<'a> Scan<'a> {
 
 /// How long the string is that begins here, quotes included.
 fn string_len(text: &[u8]) -> usize {
-    let mut escaped = false;
-    let inside = text.iter().skip(1).take_while(|&&byte| {
-        let ends = byte == b'"' && !escaped;
-        escaped = byte == b'\\' && !escaped;
-        !ends
-    });
-    (inside.count() + 2).min(text.len())
+    let mut at = 1;
+    while let Some(found) = text.get(at..).and_then(|rest| memchr::memchr2(b'"', b'\\', rest)) {
+        at += found;
+        match text.get(at) {
+            Some(b'\\') => at += 2,
+            _ => return at + 1,
+        }
+    }
+    text.len()
 }
 
 /// The items of an array, each as its text. Nothing else has items.
@@ -124,6 +126,14 @@ pub(super) fn name(item: &str) -> Option<Cow<'_, str>> {
         b'-' | b'0'..=b'9' => Some(Cow::Borrowed(item)),
         _ => None,
     }
+}
+
+/// An event's name that is written as nearly all are: it comes first in the array, and nothing in it is escaped.
+pub(super) fn plain_name(json: &str) -> Option<&str> {
+    let rest = json.strip_prefix("[\"")?;
+    let end = memchr::memchr2(b'"', b'\\', rest.as_bytes())?;
+    let (name, behind) = rest.split_at_checked(end)?;
+    behind.starts_with('"').then_some(name)
 }
 
 /// How the rule for packets sees a first item whose [`name`] this is.

@@ -16,7 +16,7 @@ use crate::recovery::Replay;
 impl Connection {
     /// Gives the machine what waits in the queue, as far as it can be sent.
     pub(super) fn send(&mut self, cx: &mut Context<'_>) -> bool {
-        let mut any = false;
+        let mut any = self.flush_queue();
         loop {
             match self.link.queue.next(self.is_writable()) {
                 Next::Nothing => return any,
@@ -39,6 +39,19 @@ impl Connection {
             self.settle(cx);
             any = true;
         }
+    }
+
+    /// Writes what waits straight to a WebSocket that is ready: the machine's own packets come before or behind it, but
+    /// it has no part in this. Gives whether there is more to do now.
+    fn flush_queue(&mut self) -> bool {
+        if !self.machine.is_writable() {
+            return false;
+        }
+        let Some(outlet) = self.websockets.outlet() else { return false };
+        let Some(rest) = self.link.queue.flush_awake(&outlet, &mut self.tally) else { return false };
+        self.websockets.resume(rest);
+        self.link.queue.set_writable(false);
+        true
     }
 
     /// On a WebSocket that is ready they go straight to it: the machine's own packets come before them or behind them, but

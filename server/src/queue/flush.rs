@@ -15,7 +15,7 @@ use std::task::{Context, Waker};
 use bytes::Bytes;
 use tokio::runtime::Handle;
 
-use super::{Item, PACKET_OVERHEAD_BYTES, Queue, State};
+use super::{Item, MAX_KEPT_SLOTS, PACKET_OVERHEAD_BYTES, Queue, State};
 use crate::metrics::{Counters, Tally};
 use crate::outlet::{Batch, Outlet};
 use crate::sync::lock;
@@ -60,8 +60,8 @@ pub(crate) fn spawn<L: Flushed>(list: &Arc<L>, awaited: &[usize], runtime: &Hand
     for awaited in awaited.chunks(MAX_CONNECTIONS) {
         let (list, metrics, awaited) = (list.clone(), metrics.clone(), Box::<[usize]>::from(awaited));
         runtime.spawn(async move {
-            let (mut batch, mut tally) = (Batch::default(), Tally::default());
-            awaited.iter().filter_map(|at| list.queue(*at)).for_each(|queue| queue.flush(&mut batch, &mut tally));
+            let mut tally = Tally::default();
+            awaited.iter().filter_map(|at| list.queue(*at)).for_each(|queue| queue.flush(&mut tally));
             tally.move_to(&metrics);
         });
     }
@@ -69,9 +69,9 @@ pub(crate) fn spawn<L: Flushed>(list: &Arc<L>, awaited: &[usize], runtime: &Hand
 
 impl Queue {
     /// Writes what waits, unless the task is awake.
-    fn flush(&self, batch: &mut Batch, tally: &mut Tally) {
+    fn flush(&self, tally: &mut Tally) {
         let Some((outlet, mut items)) = self.begin_flush() else { return };
-        let rest = write(&outlet, &mut items, batch, tally);
+        let rest = write(&outlet, &mut items, tally);
         // Before the task can look at it.
         drop(outlet);
         let is_done = items.is_empty() && rest.is_none();
@@ -84,6 +84,22 @@ impl Queue {
         } else if !is_done || !state.items.is_empty() {
             state.wake(|_| true);
         }
+    }
+
+    /// Writes what waits, for the task itself, which has the outlet. Gives the rest of a packet that was written in part.
+    pub(crate) fn flush_awake(&self, outlet: &Outlet, tally: &mut Tally) -> Option<Bytes> {
+        let mut items = {
+            let mut state = lock(&self.state);
+            let is_all_packets = state.farewells == 0 && matches!(state.items.front(), Some(Item::Packet(_)));
+            if !is_all_packets {
+                return None;
+            }
+            state.bytes = 0;
+            mem::take(&mut state.items)
+        };
+        let rest = write(outlet, &mut items, tally);
+        lock(&self.state).put_back(items, None);
+        rest
     }
 
     fn begin_flush(&self) -> Option<(Outlet, VecDeque<Item>)> {
@@ -104,6 +120,9 @@ impl State {
     fn put_back(&mut self, mut items: VecDeque<Item>, rest: Option<Bytes>) {
         self.rest = rest;
         if items.is_empty() {
+            if self.items.capacity() == 0 && items.capacity() <= MAX_KEPT_SLOTS {
+                self.items = items;
+            }
             return;
         }
         for item in &items {
@@ -118,23 +137,22 @@ impl State {
 
 /// Writes packets until there are no more, or the stream takes no more. Gives the rest of a packet that was written
 /// in part.
-fn write(outlet: &Outlet, items: &mut VecDeque<Item>, batch: &mut Batch, tally: &mut Tally) -> Option<Bytes> {
-    while let Some(Item::Packet(first)) = items.front()
-        && Batch::default().has_room_for(first)
-    {
-        batch.clear();
-        batch.push(first, outlet, tally);
-        let mut count = 1;
-        while let Some(Item::Packet(next)) = items.get(count)
-            && batch.has_room_for(next)
-        {
-            batch.push(next, outlet, tally);
-            count += 1;
+fn write(outlet: &Outlet, items: &mut VecDeque<Item>, tally: &mut Tally) -> Option<Bytes> {
+    Batch::with(|batch| {
+        loop {
+            batch.clear();
+            while let Some(Item::Packet(packet)) = items.front()
+                && batch.has_room_for(packet)
+            {
+                batch.push(packet, outlet, tally);
+                items.pop_front();
+            }
+            if batch.is_empty() {
+                return None;
+            }
+            if let Some(rest) = batch.write(outlet) {
+                return Some(rest);
+            }
         }
-        items.drain(..count);
-        if let Some(rest) = batch.write(outlet) {
-            return Some(rest);
-        }
-    }
-    None
+    })
 }

@@ -21,7 +21,9 @@ impl<M> Selection<M> {
     /// Each with its place, by which [`Selection::member`] finds it.
     pub(crate) fn places(&self) -> impl Iterator<Item = (usize, &M)> {
         let members = self.list.iter().enumerate();
-        members.filter(|(_, (key, _))| Some(key.origin()) != self.sender).map(|(at, (_, member))| (at, member))
+        members
+            .filter(|(_, (key, _))| Some(key.origin()) != self.sender)
+            .map(|(at, (_, member))| (at, member))
     }
 
     pub(crate) fn members(&self) -> impl Iterator<Item = &M> {

@@ -7,9 +7,9 @@ use std::sync::{Arc, Weak};
 use parlor_protocol::Reason;
 use serde::de::DeserializeOwned;
 
-use super::registry::Handler;
+use super::registry::{Handler, OnEvents};
 use super::{Inner, Socket};
-use crate::handler::{self, EventMiddleware, OnAny, OnEvent, Running};
+use crate::handler::{self, EventMiddleware, OnAny, Running};
 use crate::{Ack, Event, Payload, Refusal, SocketError};
 
 impl Socket {
@@ -188,7 +188,7 @@ impl Socket {
 /// What the connection asks for.
 impl Socket {
     /// The handlers of an event. Those that handle one only will not be given again.
-    pub(crate) fn handlers_of(&self, event: &str) -> Vec<OnEvent> {
+    pub(crate) fn handlers_of(&self, event: &str) -> OnEvents {
         self.0.handlers.of(event)
     }
 

@@ -2,9 +2,9 @@
 //!
 //! Rule: they are given out by copies of their `Arc`s. None is called, and none is dropped, under the lock.
 
-use std::mem;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU8, Ordering};
+use std::{iter, mem, option, vec};
 
 use crate::handler::{EventMiddleware, OnAny, OnDisconnect, OnError, OnEvent, OnOutgoing};
 use crate::sync::lock;
@@ -25,6 +25,36 @@ pub(super) struct Registry {
     list: Mutex<List>,
     /// Which of the kinds below are there. Read without the lock, so that an event costs nothing for what nobody uses.
     kinds: AtomicU8,
+}
+
+/// The handlers of one event. There is mostly one, for which no list is made.
+#[derive(Default)]
+pub(crate) struct OnEvents {
+    first: Option<OnEvent>,
+    others: Vec<OnEvent>,
+}
+
+impl OnEvents {
+    fn push(&mut self, handler: OnEvent) {
+        if self.first.is_none() {
+            self.first = Some(handler);
+        } else {
+            self.others.push(handler);
+        }
+    }
+
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.first.is_none()
+    }
+}
+
+impl IntoIterator for OnEvents {
+    type Item = OnEvent;
+    type IntoIter = iter::Chain<option::IntoIter<OnEvent>, vec::IntoIter<OnEvent>>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.first.into_iter().chain(self.others)
+    }
 }
 
 const ANY: u8 = 1;
@@ -91,17 +121,22 @@ impl Registry {
     }
 
     /// The handlers of an event. Those that handle one only are not there any more.
-    pub(super) fn of(&self, event: &str) -> Vec<OnEvent> {
+    pub(super) fn of(&self, event: &str) -> OnEvents {
         let mut list = lock(&self.list);
-        let mut found = Vec::new();
-        let mut take = |handler: &Handler| match handler {
-            Handler::Event { name, handler, is_once } if **name == *event => {
+        let mut found = OnEvents::default();
+        let mut is_any_once = false;
+        for (_, handler) in &list.handlers {
+            if let Handler::Event { name, handler, is_once } = handler
+                && **name == *event
+            {
                 found.push(handler.clone());
-                *is_once
+                is_any_once |= is_once;
             }
-            _ => false,
-        };
-        list.handlers.retain(|(_, handler)| !take(handler));
+        }
+        if is_any_once {
+            let is_done = |handler: &Handler| matches!(handler, Handler::Event { name, is_once: true, .. } if **name == *event);
+            list.handlers.retain(|(_, handler)| !is_done(handler));
+        }
         found
     }
 

@@ -8,9 +8,11 @@
 //! * No clock: whoever owns the connection decides how long a write, a silence or a closing handshake may last.
 
 use std::{
+    cell::Cell,
     fmt,
     future::poll_fn,
     io::{self, IoSlice},
+    mem,
     pin::{Pin, pin},
     task::{Context, Poll, ready},
 };
@@ -32,6 +34,12 @@ const MAX_WRITE_SLICES: usize = 64;
 /// The default of [`Options::max_message_bytes`]: what Socket.IO servers accept. This module stands alone, so it does
 /// not take the number from the protocol; the server passes its own setting.
 const MAX_MESSAGE_BYTES: usize = 1_000_000;
+
+thread_local! {
+    /// The read buffer of whoever has begun to read on this thread, and has not found the end of what there is: it goes
+    /// from connection to connection, so that a small message costs no allocation.
+    static BUFFER: Cell<BytesMut> = Cell::default();
+}
 
 /// What the owner of a connection may choose.
 #[derive(Clone, Debug)]
@@ -313,11 +321,16 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> WebSocket<IO> {
 
     fn poll_read(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
         let wanted = usize::try_from(self.decoder.remaining_bytes()).unwrap_or(MAX_READ_BYTES);
+        if self.unread.capacity() == 0 {
+            self.unread = BUFFER.take();
+            self.unread.clear();
+        }
         self.unread.reserve(wanted.clamp(MIN_READ_BYTES, MAX_READ_BYTES));
         let read = pin!(self.io.read_buf(&mut self.unread)).poll(cx);
         if read.is_pending() {
             // Waiting costs no more than the bytes that are there: mostly none.
-            self.unread = BytesMut::from(&*self.unread);
+            let unread = BytesMut::from(&*self.unread);
+            BUFFER.set(mem::replace(&mut self.unread, unread));
         }
         read
     }
