@@ -144,7 +144,8 @@ impl<C: Codec> Connection<C> {
             join_deadline: Some(now + connect_timeout),
             attachment_deadline: None,
             offended: false,
-            outputs: VecDeque::new(),
+            // Mostly they are fetched one by one.
+            outputs: VecDeque::with_capacity(1),
         };
         connection.collect(now);
         connection

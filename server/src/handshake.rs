@@ -1,5 +1,7 @@
 //! What a client said about itself when it came.
 
+mod head;
+
 use std::borrow::Cow;
 use std::fmt;
 use std::net::SocketAddr;
@@ -8,6 +10,8 @@ use std::time::SystemTime;
 use http::header::ORIGIN;
 use http::uri::Scheme;
 use http::{HeaderMap, Request, Uri};
+
+use self::head::Head;
 
 /// The first request of a connection: Socket.IO's `socket.handshake`, but for `auth`, which each namespace has of its
 /// own: see [`Socket::auth`](crate::Socket::auth). All sockets of the connection share it.
@@ -31,9 +35,10 @@ use http::{HeaderMap, Request, Uri};
 /// ```
 pub struct Handshake {
     uri: Uri,
-    headers: HeaderMap,
+    headers: Head,
     address: Option<SocketAddr>,
     issued: SystemTime,
+    is_cross_domain: bool,
 }
 
 /// Who sent a request, for [`Handshake::address`].
@@ -57,17 +62,18 @@ pub struct RemoteAddress(pub SocketAddr);
 impl Handshake {
     pub(crate) fn new(request: &Request<()>) -> Self {
         Self {
-            uri: request.uri().clone(),
-            headers: request.headers().clone(),
+            uri: head::detached(request.uri()),
+            headers: Head::new(request.headers()),
             address: request.extensions().get::<RemoteAddress>().map(|address| address.0),
             issued: SystemTime::now(),
+            is_cross_domain: request.headers().contains_key(ORIGIN),
         }
     }
 
     /// The request's headers.
     #[must_use]
-    pub const fn headers(&self) -> &HeaderMap {
-        &self.headers
+    pub fn headers(&self) -> &HeaderMap {
+        self.headers.map()
     }
 
     /// The request's URI, its query included: `url`. Usually a path only, as HTTP/1 has it.
@@ -98,8 +104,8 @@ impl Handshake {
     /// Whether it names the page it comes from: `xdomain`. A browser does that for requests to other origins, and for
     /// every WebSocket.
     #[must_use]
-    pub fn is_cross_domain(&self) -> bool {
-        self.headers.contains_key(ORIGIN)
+    pub const fn is_cross_domain(&self) -> bool {
+        self.is_cross_domain
     }
 
     /// Who sent it: the proxy, if there is one. `None` unless [`serve`](crate::serve) does the serving, or somebody else

@@ -136,7 +136,7 @@ pub(crate) struct Shared {
 #[derive(Clone)]
 pub(crate) struct Session {
     pub(crate) link: Arc<Link>,
-    pub(crate) commands: mpsc::Sender<Command>,
+    pub(crate) commands: mpsc::Sender<Box<Command>>,
 }
 
 impl Shared {

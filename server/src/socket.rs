@@ -61,7 +61,8 @@ struct Inner {
     key: Key,
     namespace: Namespace,
     link: Arc<Link>,
-    auth: Payload,
+    /// `None` stands for an empty object.
+    auth: Option<Payload>,
     /// A client that comes back to what it missed gets the data it had.
     data: Arc<Data>,
     stage: Stage,
@@ -109,7 +110,10 @@ impl Socket {
     ///
     /// It does not fit the type.
     pub fn auth<T: DeserializeOwned>(&self) -> Result<T, ArgsError> {
-        self.0.auth.read_value()
+        match &self.0.auth {
+            Some(auth) => auth.read_value(),
+            None => nothing().read_value(),
+        }
     }
 
     /// What the application keeps with this socket.
@@ -144,6 +148,11 @@ impl Socket {
     pub fn rooms(&self) -> Vec<Arc<str>> {
         read(&self.namespace_shared().rooms).of(self.0.key)
     }
+}
+
+/// The `auth` of a client that says nothing about itself.
+pub(crate) fn nothing() -> Payload {
+    Payload::value(&serde_json::Map::new()).expect("an empty object is JSON")
 }
 
 impl PartialEq for Socket {

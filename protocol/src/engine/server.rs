@@ -197,7 +197,8 @@ impl<In, Out> Session<In, Out> {
             posting: None,
             candidate: None,
             buffer: [Packet::Open(Box::new(handshake))].into(),
-            outputs: VecDeque::new(),
+            // Mostly they are fetched one by one.
+            outputs: VecDeque::with_capacity(1),
         };
         session.flush();
         session

@@ -4,7 +4,6 @@ use std::mem;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use futures_util::StreamExt;
 use parlor_protocol::Reason;
 use parlor_protocol::json::Payload;
 use parlor_protocol::server::Input;
@@ -80,9 +79,7 @@ impl Connection {
     /// Lets those in who have been judged meanwhile.
     pub(super) fn let_in(&mut self, cx: &mut Context<'_>) -> bool {
         let mut any = false;
-        while !self.joining.is_empty()
-            && let Poll::Ready(Some(arrival)) = self.joining.poll_next_unpin(cx)
-        {
+        while let Some(arrival) = self.joining.poll_next(cx) {
             self.arrived(arrival, cx);
             self.settle(cx);
             any = true;

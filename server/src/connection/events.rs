@@ -7,7 +7,6 @@ use std::collections::VecDeque;
 use std::mem;
 use std::task::{Context, Poll};
 
-use futures_util::StreamExt;
 use parlor_protocol::json::Payload;
 use parlor_protocol::socket::Namespace as Name;
 
@@ -196,9 +195,7 @@ impl Connection {
     /// Lets handlers go on, and starts those that wait for room.
     pub(super) fn run_handlers(&mut self, cx: &mut Context<'_>) -> bool {
         let mut any = self.let_in(cx);
-        while !self.handlers.is_empty()
-            && let Poll::Ready(Some(())) = self.handlers.poll_next_unpin(cx)
-        {
+        while self.handlers.poll_next(cx).is_some() {
             any = true;
         }
         for mut lane in mem::take(&mut self.lanes) {

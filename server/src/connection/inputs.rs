@@ -27,7 +27,7 @@ impl Connection {
         }
         while !self.is_unreachable && !self.asleep.commands {
             match self.commands.poll_recv(cx) {
-                Poll::Ready(Some(command)) => self.command(command),
+                Poll::Ready(Some(command)) => self.command(*command),
                 Poll::Ready(None) => self.is_unreachable = true,
                 Poll::Pending => {
                     self.asleep.commands = true;
@@ -61,7 +61,7 @@ impl Connection {
                 self.tell_engine(engine::Input::PostRefused { request, fatal });
             }
             Command::WebSocket(websocket) => {
-                let id = self.websockets.insert(*websocket);
+                let id = self.websockets.insert(websocket);
                 self.asleep.websockets = false;
                 self.tell_engine(engine::Input::WebSocketOpened(id));
             }

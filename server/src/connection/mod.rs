@@ -16,6 +16,7 @@
 
 mod application;
 mod events;
+mod futures;
 mod incoming;
 mod inputs;
 mod outputs;
@@ -29,7 +30,6 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use bytestring::ByteString;
-use futures_util::stream::FuturesUnordered;
 use parlor_protocol::engine::server::{self as engine, First, RequestId};
 use parlor_protocol::engine::{Packet, TransportId, TransportKind};
 use parlor_protocol::server::{Connection as Machine, Input, Output, ProtocolError};
@@ -39,6 +39,7 @@ use tokio::time::{self, Sleep};
 
 use self::application::Joining;
 use self::events::{Incoming, Lane};
+use self::futures::Futures;
 use self::pace::Bucket;
 use self::requests::Requests;
 use self::websockets::WebSockets;
@@ -78,7 +79,7 @@ pub(crate) enum Command {
     /// The body of a POST is refused, and the request answers that itself.
     PostRefused { request: RequestId, fatal: bool },
     /// A WebSocket that wants to take over.
-    WebSocket(Box<AcceptedWebSocket>),
+    WebSocket(AcceptedWebSocket),
 }
 
 /// What a connection begins with.
@@ -122,7 +123,7 @@ struct Connection {
     sid: String,
     machine: Machine<Codec>,
 
-    commands: mpsc::Receiver<Command>,
+    commands: mpsc::Receiver<Box<Command>>,
     /// No request can reach this connection any more.
     is_unreachable: bool,
     requests: Requests,
@@ -134,8 +135,8 @@ struct Connection {
     sockets: Vec<Socket>,
     /// That it was not let in somewhere has been said in the log.
     was_refused: bool,
-    joining: FuturesUnordered<Joining>,
-    handlers: FuturesUnordered<Running>,
+    joining: Futures<Joining>,
+    handlers: Futures<Running>,
     backlog: VecDeque<Incoming>,
     backlog_bytes: usize,
     lanes: Vec<Lane>,
@@ -198,7 +199,7 @@ impl Connection {
         shared: Arc<Shared>,
         link: Arc<Link>,
         sid: String,
-        commands: mpsc::Receiver<Command>,
+        commands: mpsc::Receiver<Box<Command>>,
         opening: Opening,
     ) -> Self {
         let mut requests = Requests::default();
@@ -227,8 +228,8 @@ impl Connection {
             websockets,
             sockets: Vec::new(),
             was_refused: false,
-            joining: FuturesUnordered::new(),
-            handlers: FuturesUnordered::new(),
+            joining: Futures::default(),
+            handlers: Futures::default(),
             backlog: VecDeque::new(),
             backlog_bytes: 0,
             lanes: Vec::new(),

@@ -7,11 +7,10 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use bytestring::ByteString;
-use futures_util::StreamExt;
-use futures_util::stream::FuturesUnordered;
 use parlor_protocol::engine::{Packet, TransportId};
 use tokio::time;
 
+use super::futures::Futures;
 use super::incoming;
 use crate::handler::Running;
 use crate::outlet::Outlet;
@@ -46,7 +45,7 @@ pub(super) struct WebSockets {
     /// The client asked for text only.
     takes_base64: bool,
     open: Vec<Open>,
-    closing: FuturesUnordered<Running>,
+    closing: Futures<Running>,
     next_id: u32,
     /// Nobody waits for closing handshakes any more.
     is_cut: bool,
@@ -63,12 +62,14 @@ struct Open {
 
 impl WebSockets {
     pub(super) fn new(takes_base64: bool) -> Self {
-        Self { takes_base64, open: Vec::new(), closing: FuturesUnordered::new(), next_id: 0, is_cut: false }
+        Self { takes_base64, open: Vec::new(), closing: Futures::default(), next_id: 0, is_cut: false }
     }
 
     pub(super) fn insert(&mut self, websocket: AcceptedWebSocket) -> TransportId {
         let id = TransportId(self.next_id);
         self.next_id = self.next_id.wrapping_add(1);
+        // Mostly there is one.
+        self.open.reserve_exact(1);
         self.open.push(Open { id, websocket, is_writing: false, is_over: false });
         id
     }
@@ -127,9 +128,7 @@ impl WebSockets {
 
     /// Writes what is queued. Gives one that has written everything it was asked to, or that failed.
     pub(super) fn flush(&mut self, cx: &mut Context<'_>) -> Option<(TransportId, io::Result<()>)> {
-        while !self.closing.is_empty()
-            && let Poll::Ready(Some(())) = self.closing.poll_next_unpin(cx)
-        {}
+        while self.closing.poll_next(cx).is_some() {}
         self.open.iter_mut().find_map(|open| Some((open.id, open.flush(cx)?)))
     }
 

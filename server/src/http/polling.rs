@@ -40,7 +40,7 @@ pub(super) async fn handshake(shared: &Arc<Shared>, admitted: Admitted) -> Respo
 pub(super) async fn poll(shared: &Shared, session: &Session, get: &Request<()>) -> Response<ResponseBody> {
     let (responder, answer) = oneshot::channel();
     let request = session.link.next_request();
-    if session.commands.send(Command::Poll(request, responder)).await.is_err() {
+    if session.commands.send(Box::new(Command::Poll(request, responder))).await.is_err() {
         return gone();
     }
     match answer.await {
@@ -79,7 +79,7 @@ where
 {
     let (responder, mut answer) = oneshot::channel();
     let id = session.link.next_request();
-    if session.commands.send(Command::PostBegun(id, responder)).await.is_err() {
+    if session.commands.send(Box::new(Command::PostBegun(id, responder))).await.is_err() {
         return gone();
     }
     let given = Given::of(request.headers());
@@ -122,7 +122,7 @@ async fn posted(
     body: Option<ByteString>,
 ) -> Response<ResponseBody> {
     let is_utf8 = body.is_some();
-    if session.commands.send(Command::Posted(request, body)).await.is_err() {
+    if session.commands.send(Box::new(Command::Posted(request, body))).await.is_err() {
         return gone();
     }
     let answer = answered(answer).await;
@@ -164,7 +164,7 @@ async fn refused(
             (false, answer::too_large())
         }
     };
-    if session.commands.send(Command::PostRefused { request, fatal }).await.is_ok() {
+    if session.commands.send(Box::new(Command::PostRefused { request, fatal })).await.is_ok() {
         // Until the session has heard it, this must not look like hanging up.
         let _ = answer.await;
     }

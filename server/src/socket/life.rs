@@ -83,7 +83,6 @@ impl Socket {
         link: Arc<Link>,
         auth: Option<Payload>,
     ) -> Self {
-        let nothing = || Payload::value(&serde_json::Map::new()).expect("an empty object is JSON");
         let Identity { id, key, data, membership, stays } = identity;
         namespace.change_rooms(|all| match stays {
             Some(stays) => all.enter_again(key, id.clone(), stays),
@@ -94,7 +93,7 @@ impl Socket {
             key,
             namespace: crate::Namespace(namespace),
             link,
-            auth: auth.unwrap_or_else(nothing),
+            auth,
             data,
             stage: Stage::new(),
             handlers: Registry::default(),

@@ -13,9 +13,6 @@ use super::{Deflate, Frame};
 /// RFC 6455, 5.5.3 allows; sixteen keeps every answer for all but such peers, and costs at most 2 KB.
 const MAX_WAITING_PONGS: usize = 16;
 
-/// Room for frames that is kept when the queue runs empty; more is given back.
-const MAX_KEPT_SLOTS: usize = 8;
-
 /// The frames queued for one peer.
 #[derive(Debug, Default)]
 pub(super) struct Outbox {
@@ -90,7 +87,7 @@ impl Outbox {
                 self.begun = Some(bytes);
             }
         }
-        if self.frames.is_empty() && self.frames.capacity() > MAX_KEPT_SLOTS {
+        if self.frames.is_empty() {
             self.frames = VecDeque::new();
         }
         if self.pongs.is_empty() {
