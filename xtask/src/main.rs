@@ -3,6 +3,7 @@
 //! It sets up what a command needs, says what it is doing while it does it, and depends on nothing but `std`,
 //! because everybody builds it before anything else.
 
+mod bench;
 mod demo;
 mod fuzz;
 mod npm;
@@ -54,6 +55,12 @@ const COMMANDS: &[Command] = &[
         usage: "fuzz [--seconds 60] [--keep] [TARGET...]",
         about: "look for inputs that break the decoders and the machines",
         run: fuzz::run,
+    },
+    Command {
+        name: "bench",
+        usage: "bench server [--quick] [ARGUMENT...]",
+        about: "measure our server beside others, or our codec alone: `bench codec`",
+        run: bench::run,
     },
 ];
 

@@ -38,6 +38,11 @@ impl Project {
         self.target.join("debug").join(format!("{name}{}", env::consts::EXE_SUFFIX))
     }
 
+    /// A native program that `cargo build --release` made.
+    pub(crate) fn released(&self, name: &str) -> PathBuf {
+        self.target.join("release").join(format!("{name}{}", env::consts::EXE_SUFFIX))
+    }
+
     /// Where the npm package is packed: in the tree even when cargo's own target folder is elsewhere.
     pub(crate) fn npm_out(&self) -> PathBuf {
         self.root.join("target").join("npm")

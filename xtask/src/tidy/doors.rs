@@ -13,6 +13,8 @@ const DOORS: &[(&str, &[&str])] = &[
     ("server", &["parlor-protocol", "parlor-chat"]),
     ("demo-app", &["parlor-client", "parlor-chat"]),
     ("fuzz", &["parlor-protocol", "parlor-server"]),
+    ("bench", &["parlor-protocol", "parlor-server"]),
+    ("bench/peers/socketioxide", &[]),
     ("xtask", &[]),
 ];
 

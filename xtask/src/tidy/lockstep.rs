@@ -11,7 +11,9 @@ pub(super) fn versions(tree: &Tree) -> Vec<Finding> {
     };
     let mut findings = Vec::new();
     for file in tree.files.iter().filter(|file| file.path.ends_with("/Cargo.toml")) {
-        if !file.text.lines().any(|line| line == "version.workspace = true") {
+        // What is a workspace of its own is not released with ours.
+        let apart = file.text.lines().any(|line| line == "[workspace]");
+        if !apart && !file.text.lines().any(|line| line == "version.workspace = true") {
             findings.push(Finding::new(&file.path, 0, "lacks `version.workspace = true`"));
         }
     }
@@ -68,6 +70,12 @@ mod tests {
             assert_eq!(found(versions, &files), [format!("{}:0", other.0)]);
         }
         assert_eq!(found(versions, &good[..4]), ["sdk/js/package-lock.json:0"]);
+    }
+
+    #[test]
+    fn workspace_of_its_own_may_have_another_version() {
+        let apart = ("bench/peers/a/Cargo.toml", "[package]\nname = \"a\"\n\n[workspace]\n");
+        assert_eq!(found(versions, &[WORKSPACE, MEMBER, CHANGES, NPM, NPM_LOCK, apart]), [""; 0]);
     }
 
     #[test]

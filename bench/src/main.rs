@@ -1,0 +1,57 @@
+//! Side-by-side measurements of servers: `cargo xtask bench server` builds everything and starts this.
+//!
+//! One core is the server's, the other this program's. Each row of the table is run against each server in turn, round
+//! after round, and the medians count: what else the machine does then hits all of them.
+
+mod arguments;
+mod client;
+mod facts;
+mod figures;
+mod fleet;
+mod growth;
+mod peers;
+mod plot;
+mod process;
+mod progress;
+mod report;
+mod rows;
+mod run;
+mod scenario;
+mod table;
+mod wire;
+
+use std::error::Error;
+use std::process::ExitCode;
+
+use arguments::Arguments;
+
+type Outcome<T = ()> = Result<T, Box<dyn Error>>;
+
+fn main() -> ExitCode {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    match measure(&words) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("parlor-bench: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Runs what was asked for and tells about all of it, and fails afterwards if some of it failed.
+fn measure(words: &[String]) -> Outcome {
+    let arguments = Arguments::read(words)?;
+    let folder = arguments.write.then(report::folder).transpose()?;
+    // Before, because what is measured for so long may be committed meanwhile.
+    let facts = facts::table(&arguments);
+    let results = run::all(&arguments)?;
+    let report = report::markdown(&arguments, &facts, &results);
+    println!("{report}");
+    if let Some(folder) = folder {
+        report::write(&report, &results.growth, &folder)?;
+    }
+    if results.failures.is_empty() {
+        return Ok(());
+    }
+    Err(format!("not every run went well:\n  {}", results.failures.join("\n  ")).into())
+}

@@ -1,0 +1,112 @@
+//! `cargo xtask bench`: measures what this tree does beside what others do.
+//!
+//! Here everything is built and found; what is measured, and how, is the program `parlor-bench` in `bench/`. It starts
+//! the servers one after the other, each from the path in its environment variable.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::project::Project;
+use crate::sh::{Failure, Outcome, Run};
+use crate::tools;
+
+const NODE_PEER: &str = "bench/peers/node";
+const BUN_PEER: &str = "bench/peers/bun";
+const SOCKETIOXIDE_PEER: &str = "bench/peers/socketioxide";
+
+/// Every load on every server, each several times.
+const LIMIT: Duration = Duration::from_secs(3 * 60 * 60);
+
+/// What there is to measure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Subject {
+    Server,
+    Codec,
+}
+
+const SUBJECTS: [(&str, Subject); 2] = [("server", Subject::Server), ("codec", Subject::Codec)];
+
+pub(crate) fn run(project: &Project, arguments: &[String]) -> Outcome {
+    match Subject::read(arguments)? {
+        (Subject::Server, rest) => server(project, rest),
+        (Subject::Codec, rest) => codec(project, rest),
+    }
+}
+
+impl Subject {
+    /// The first word, and what is left for the program that measures.
+    fn read(arguments: &[String]) -> Outcome<(Self, &[String])> {
+        let names = SUBJECTS.map(|(name, _)| name).join(", ");
+        let (word, rest) = arguments
+            .split_first()
+            .ok_or_else(|| Failure::new(format!("say what `bench` should measure: {names}")))?;
+        let subject = SUBJECTS.into_iter().find(|(name, _)| name == word);
+        let (_, subject) = subject
+            .ok_or_else(|| Failure::new(format!("`bench` does not measure `{word}`, only {names}")))?;
+        Ok((subject, rest))
+    }
+}
+
+fn server(project: &Project, rest: &[String]) -> Outcome {
+    if !cfg!(target_os = "linux") {
+        return Err(Failure::new("`bench server` reads what the servers use from Linux: run it on Linux"));
+    }
+    for peer in [NODE_PEER, BUN_PEER] {
+        tools::ensure_npm_packages(project, peer)?;
+    }
+    let socketioxide = build_socketioxide(project)?;
+    let build = ["build", "--release", "-p", "parlor-bench", "--bins"];
+    tools::cargo().args(build).folder(&project.root).stream()?;
+
+    let measure = Run::new(project.released("parlor-bench")).arg("server").args(rest);
+    measure.folder(&project.root).envs(places(project, socketioxide)).limit(LIMIT).stream()
+}
+
+/// The variables in which `parlor-bench` finds the servers, and the folder for what it finds out.
+fn places(project: &Project, socketioxide: PathBuf) -> [(&'static str, PathBuf); 7] {
+    let (node, bun) = (project.root.join(NODE_PEER), project.root.join(BUN_PEER));
+    [
+        ("PARLOR_BENCH_NODE", node.join("server.mjs")),
+        ("PARLOR_BENCH_BUN", bun.join("node_modules/.bin/bun")),
+        ("PARLOR_BENCH_BUN_SERVER", bun.join("server.mjs")),
+        ("PARLOR_BENCH_SOCKETIOXIDE", socketioxide),
+        ("PARLOR_BENCH_PARLOR", project.released("fixture-parlor")),
+        ("PARLOR_BENCH_FLOOR", project.released("fixture-floor")),
+        ("PARLOR_BENCH_OUT", project.root.join("bench")),
+    ]
+}
+
+/// Below our target folder: by itself cargo would build another workspace beside its manifest.
+fn build_socketioxide(project: &Project) -> Outcome<PathBuf> {
+    let target = project.target.join("bench/socketioxide");
+    let manifest = project.root.join(SOCKETIOXIDE_PEER).join("Cargo.toml");
+    let build = tools::cargo().args(["build", "--release", "--locked", "--manifest-path"]).arg(manifest);
+    build.arg("--target-dir").arg(&target).folder(&project.root).stream()?;
+    Ok(target.join("release/parlor-bench-socketioxide"))
+}
+
+fn codec(project: &Project, rest: &[String]) -> Outcome {
+    let bench = ["bench", "-p", "parlor-bench", "--bench", "codec", "--"];
+    tools::cargo().args(bench).args(rest).folder(&project.root).stream()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn first_word_is_the_subject_and_the_rest_is_handed_on() {
+        let read = |words: &[&str]| {
+            let words: Vec<String> = words.iter().map(|&word| word.to_owned()).collect();
+            Subject::read(&words)
+                .map(|(subject, rest)| (subject, rest.to_vec()))
+                .map_err(|failure| failure.to_string())
+        };
+        let rest = vec!["--quick".to_owned(), "codec".to_owned()];
+        assert_eq!(read(&["server", "--quick", "codec"]), Ok((Subject::Server, rest)));
+        assert_eq!(read(&["codec"]), Ok((Subject::Codec, vec![])));
+        let unknown = "`bench` does not measure `--quick`, only server, codec";
+        assert_eq!(read(&["--quick", "server"]), Err(unknown.to_owned()));
+        assert_eq!(read(&[]), Err("say what `bench` should measure: server, codec".to_owned()));
+    }
+}
