@@ -35,9 +35,9 @@ mod row;
 const MAX_ALLOCATIONS: [(&str, u64); 15] = [
     ("encode/64 B", 5),
     ("decode/64 B", 2),
-    ("encode/2 KB", 10),
+    ("encode/2 KB", 9),
     ("decode/2 KB", 60),
-    ("encode/16 KB attached", 9),
+    ("encode/16 KB attached", 8),
     ("decode/16 KB attached", 9),
     ("mask/64 B", 1),
     ("mask/2 KB", 1),
