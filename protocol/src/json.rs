@@ -32,7 +32,7 @@ use bytestring::ByteString;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-pub use self::args::{EncodeError, EncodeErrorKind};
+pub use self::args::{EncodeError, EncodeErrorKind, write_args};
 pub use self::edge::{Json, Outgoing};
 pub use self::handshake::{read_handshake, write_handshake};
 pub use self::read::{ArgsError, ArgsErrorKind};

@@ -5,8 +5,6 @@ mod pending;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use parlor_protocol::json::Payload;
-use parlor_protocol::socket::{Kind, Packet};
 use serde::Serialize;
 
 pub(crate) use self::pending::{Answer, PendingAcks, Share};
@@ -65,19 +63,18 @@ impl Ack {
     /// A value that has no form in JSON is a mistake of the application: it is logged, and the client gets no answer.
     pub fn send<T: Serialize + ?Sized>(&self, args: &T) {
         let Some(wanted) = &self.wanted else { return };
-        let payload = match Payload::args(args) {
-            Ok(payload) => payload,
-            Err(error) => {
-                tracing::error!(socket = wanted.socket.id(), %error, "an answer was not sent");
-                return;
-            }
-        };
+        let socket = &wanted.socket;
+        let packet =
+            match Encoded::ack(socket.namespace_name(), wanted.id, args, socket.namespace_shared().deflate) {
+                Ok(packet) => packet,
+                Err(error) => {
+                    tracing::error!(socket = socket.id(), %error, "an answer was not sent");
+                    return;
+                }
+            };
         if !wanted.is_sent.swap(true, Ordering::AcqRel) {
-            let namespace = wanted.socket.namespace_name().clone();
-            let packet = Packet { kind: Kind::Ack, namespace, id: Some(wanted.id), data: Some(payload) };
             // A client that has left needs no answer.
-            let deflate = wanted.socket.namespace_shared().deflate;
-            let _ = wanted.socket.push(Encoded::new(packet, true, deflate), Flags::default(), By::Task);
+            let _ = socket.push(packet, Flags::default(), By::Task);
         }
     }
 }

@@ -57,6 +57,10 @@ impl Event {
         &self.0
     }
 
+    pub(crate) fn into_payload(self) -> Payload {
+        self.0
+    }
+
     /// `None` for what is no event: it has no name.
     pub(crate) fn from_payload(payload: Payload) -> Option<Self> {
         payload.event_name().is_some().then_some(Self(payload))

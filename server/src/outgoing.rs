@@ -13,7 +13,7 @@ use crate::emitter::Flags;
 use crate::metrics::Counters;
 use crate::namespace::Shared as Namespace;
 use crate::prepared::Encoded;
-use crate::queue::flush::{self, Flushed};
+use crate::queue::flush::{self, Queues};
 use crate::queue::{By, Pushed, Queue, Unsent};
 use crate::recovery::{Audience, Position, Recovery};
 use crate::rooms::{Selection, Target};
@@ -171,7 +171,7 @@ fn push_all(
     (sent, dropped)
 }
 
-impl Flushed for Selection<Socket> {
+impl Queues for Selection<Socket> {
     fn queue(&self, at: usize) -> Option<&Queue> {
         self.member(at).map(|socket| &socket.link().queue)
     }

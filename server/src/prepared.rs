@@ -4,15 +4,16 @@
 //! frame; only an attachment is encoded anew there, because polling takes it as base64. Its compressed form, if it may
 //! have one, is made by the first recipient that needs it, for all the others: see [`Frame::compressible`].
 
-use std::cell::RefCell;
+use std::cell::Cell;
 use std::sync::Arc;
 
 use bytes::Bytes;
 use bytestring::ByteString;
 use parlor_protocol::engine::{self, Packet as EnginePacket, payload};
-use parlor_protocol::json::{Json, Outgoing, Payload, write_handshake};
-use parlor_protocol::socket::{Codec as _, Packet, TextCodec};
+use parlor_protocol::json::{EncodeError, Json, Outgoing, Payload, write_args, write_handshake};
+use parlor_protocol::socket::{Kind, Namespace, Packet, TextCodec, encode};
 use parlor_protocol::{Message, Size};
+use serde::Serialize;
 
 use crate::PerMessageDeflate;
 use crate::websocket::Frame;
@@ -87,20 +88,72 @@ struct Whole {
 }
 
 thread_local! {
-    /// What encoding a packet needs and does not keep.
-    static ENCODER: RefCell<(Codec, Vec<Prepared>)> = RefCell::new((codec(), Vec::new()));
+    /// Buffers for what encoding a packet needs and does not keep.
+    static HEADER: Cell<String> = const { Cell::new(String::new()) };
+    static JSON: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+}
+
+/// How long a buffer may be that a thread keeps.
+const MAX_KEPT_BYTES: usize = 16 * 1024;
+
+fn give_back(mut header: String) {
+    header.clear();
+    HEADER.set(header);
 }
 
 impl Encoded {
     /// `deflate` is how the server compresses WebSocket messages.
     pub(crate) fn new(packet: Packet<Payload>, compress: bool, deflate: Option<PerMessageDeflate>) -> Self {
-        ENCODER.with_borrow_mut(|(codec, messages)| {
-            codec.encode(packet, compress, messages);
-            let wire_bytes = messages.iter().map(|message| message.frame.wire_bytes()).sum();
-            let mut messages = messages.drain(..).map(|message| message.flagged(compress, deflate));
-            let text = messages.next().unwrap_or_else(|| Prepared::text("", ""));
-            Self(Arc::new(Whole { text, attachments: messages.collect(), wire_bytes }))
-        })
+        let Packet { kind, namespace, id, data } = packet;
+        let (json, attachments) =
+            data.as_ref().map_or(("", &[][..]), |data| (data.json(), data.attachments()));
+        let mut header = HEADER.take();
+        encode::header(kind, &namespace, id, attachments.len(), &mut header);
+        let encoded = Self::of(&header, json, attachments, compress, deflate);
+        give_back(header);
+        encoded
+    }
+
+    /// Encodes the answer to an event.
+    ///
+    /// # Errors
+    ///
+    /// The arguments have no form in JSON.
+    pub(crate) fn ack<T: Serialize + ?Sized>(
+        namespace: &Namespace,
+        id: u64,
+        args: &T,
+        deflate: Option<PerMessageDeflate>,
+    ) -> Result<Self, EncodeError> {
+        // Writing runs the application's code, which may encode something itself: then it finds no buffers, and makes
+        // its own.
+        let (mut header, mut json) = (HEADER.take(), JSON.take());
+        let attachments = write_args(args, &mut json)?;
+        encode::header(Kind::Ack, namespace, Some(id), attachments.len(), &mut header);
+        // serde_json writes UTF-8 only.
+        let text = str::from_utf8(&json).unwrap_or_default();
+        let encoded = Self::of(&header, text, &attachments, true, deflate);
+        give_back(header);
+        if json.capacity() <= MAX_KEPT_BYTES {
+            json.clear();
+            JSON.set(json);
+        }
+        Ok(encoded)
+    }
+
+    fn of(
+        header: &str,
+        json: &str,
+        attachments: &[Bytes],
+        compress: bool,
+        deflate: Option<PerMessageDeflate>,
+    ) -> Self {
+        let text = Prepared::text(header, json).flagged(compress, deflate);
+        let attach = |bytes: &Bytes| Prepared::binary(bytes.clone()).flagged(compress, deflate);
+        let attachments: Vec<_> = attachments.iter().map(attach).collect();
+        let messages = [&text].into_iter().chain(&attachments);
+        let wire_bytes = messages.map(|message| message.frame.wire_bytes()).sum();
+        Self(Arc::new(Whole { text, attachments, wire_bytes }))
     }
 
     fn messages(&self) -> impl Iterator<Item = &Prepared> {
@@ -168,8 +221,6 @@ pub(crate) fn body(packets: Vec<EnginePacket<Prepared>>) -> Bytes {
 
 #[cfg(test)]
 mod tests {
-    use parlor_protocol::socket::Kind;
-
     use super::*;
 
     fn event(args: &impl serde::Serialize) -> Encoded {

@@ -19,6 +19,7 @@ use serde::de::DeserializeOwned;
 pub use self::data::Data;
 use self::life::Stage;
 pub use self::listeners::Listener;
+pub(crate) use self::registry::OnEvents;
 use self::registry::Registry;
 use crate::ack::PendingAcks;
 use crate::link::Link;

@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use bytes::Bytes;
-use serde::ser::{Error as _, Impossible, Serialize, SerializeSeq, SerializeTuple, Serializer};
+use serde::ser::{Error as _, Impossible, Serialize, SerializeTuple, Serializer};
 use serde_json::ser::Formatter;
 use std::io;
 
@@ -98,14 +98,23 @@ pub(super) fn push_string(text: &str, json: &mut String) {
     json.push_str(&serde_json::to_string(text).unwrap_or_default());
 }
 
+/// Appends the list of an ack's arguments to `json`, by the rule of [this module](super), and gives its attachments:
+/// [`Payload::args`] for whoever has a buffer.
+///
+/// # Errors
+///
+/// As [`Payload::args`]; then what was appended is of no use.
+pub fn write_args<T: Serialize + ?Sized>(args: &T, json: &mut Vec<u8>) -> Result<Vec<Bytes>, EncodeError> {
+    write_items(None, args, json).map_err(|(at, source)| EncodeError::not_json(at, source))
+}
+
 /// Room for what most events and answers are: a name and a line of text.
 const EXPECTED_BYTES: usize = 128;
 
 fn write_list<T: Serialize + ?Sized>(name: Option<&str>, args: &T) -> Result<Payload, EncodeError> {
-    let mut attachments = Vec::new();
     let mut json = Vec::with_capacity(EXPECTED_BYTES);
-    let mut serializer = JsonSerializer::with_formatter(&mut json, Attach { attachments: &mut attachments });
-    write_items(&mut serializer, name, args).map_err(|(at, source)| EncodeError::not_json(at, source))?;
+    let attachments =
+        write_items(name, args, &mut json).map_err(|(at, source)| EncodeError::not_json(at, source))?;
     payload(json, attachments)
 }
 
@@ -117,28 +126,61 @@ fn payload(json: Vec<u8>, attachments: Vec<Bytes>) -> Result<Payload, EncodeErro
 }
 
 type JsonSerializer<'a> = serde_json::Serializer<&'a mut Vec<u8>, Attach<'a>>;
-type JsonSeq<'s, 'a> = <&'s mut JsonSerializer<'a> as Serializer>::SerializeSeq;
 type Failure = (Option<usize>, serde_json::Error);
 
 fn write_items<T: Serialize + ?Sized>(
-    serializer: &mut JsonSerializer<'_>,
     name: Option<&str>,
     args: &T,
-) -> Result<(), Failure> {
-    let mut items = serializer.serialize_seq(None).map_err(|error| (None, error))?;
+    json: &mut Vec<u8>,
+) -> Result<Vec<Bytes>, Failure> {
+    let mut attachments = Vec::new();
+    json.push(b'[');
+    let mut items = Items { json, attachments: &mut attachments, is_first: true };
     if let Some(name) = name {
-        push(&mut items, name).map_err(|error| (None, error))?;
+        items.push_text(name).map_err(|error| (None, error))?;
     }
     match args.serialize(List { items: &mut items, written: 0 }) {
         Ok(()) => {}
-        Err(Outcome::One) => push(&mut items, args).map_err(|error| (Some(0), error))?,
+        Err(Outcome::One) => items.push(args).map_err(|error| (Some(0), error))?,
         Err(Outcome::Failed(argument, error)) => return Err((Some(argument), error)),
     }
-    SerializeSeq::end(items).map_err(|error| (None, error))
+    items.json.push(b']');
+    Ok(attachments)
 }
 
-fn push<T: Serialize + ?Sized>(items: &mut JsonSeq<'_, '_>, item: &T) -> Result<(), serde_json::Error> {
-    SerializeSeq::serialize_element(items, item)
+/// The items of a list that is being written.
+struct Items<'a> {
+    json: &'a mut Vec<u8>,
+    attachments: &'a mut Vec<Bytes>,
+    is_first: bool,
+}
+
+impl Items<'_> {
+    fn push<T: Serialize + ?Sized>(&mut self, item: &T) -> Result<(), serde_json::Error> {
+        self.begin();
+        let attach = Attach { attachments: self.attachments };
+        item.serialize(&mut JsonSerializer::with_formatter(self.json, attach))
+    }
+
+    fn push_text(&mut self, text: &str) -> Result<(), serde_json::Error> {
+        // Nearly all text is written as it is, and to find that out is faster than to write it byte by byte.
+        let is_escaped = |byte| byte < b' ' || byte == b'"' || byte == b'\\';
+        if text.bytes().fold(false, |any, byte| any | is_escaped(byte)) {
+            return self.push(text);
+        }
+        self.begin();
+        self.json.push(b'"');
+        self.json.extend_from_slice(text.as_bytes());
+        self.json.push(b'"');
+        Ok(())
+    }
+
+    fn begin(&mut self) {
+        if !self.is_first {
+            self.json.push(b',');
+        }
+        self.is_first = false;
+    }
 }
 
 /// Writes bytes as placeholders and keeps them as attachments. serde_json calls it depth first and in order, which
@@ -155,10 +197,10 @@ impl Formatter for Attach<'_> {
     }
 }
 
-/// Tells a list of arguments from a single one: writes what a tuple holds, and nothing for `()`. For anything else
-/// it gives up with [`Outcome::One`] before anything is written, and the caller writes the value itself.
-struct List<'l, 's: 'l, 'a: 's> {
-    items: &'l mut JsonSeq<'s, 'a>,
+/// Tells a list of arguments from a single one: writes what a tuple holds, a text, and nothing for `()`. For anything
+/// else it gives up with [`Outcome::One`] before anything is written, and the caller writes the value itself.
+struct List<'l, 'a> {
+    items: &'l mut Items<'a>,
     written: usize,
 }
 
@@ -171,12 +213,12 @@ enum Outcome {
     Failed(usize, serde_json::Error),
 }
 
-impl SerializeTuple for List<'_, '_, '_> {
+impl SerializeTuple for List<'_, '_> {
     type Ok = ();
     type Error = Outcome;
 
     fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Outcome> {
-        push(self.items, value).map_err(|error| Outcome::Failed(self.written, error))?;
+        self.items.push(value).map_err(|error| Outcome::Failed(self.written, error))?;
         self.written += 1;
         Ok(())
     }
@@ -194,7 +236,7 @@ macro_rules! one_argument {
     };
 }
 
-impl Serializer for List<'_, '_, '_> {
+impl Serializer for List<'_, '_> {
     type Ok = ();
     type Error = Outcome;
     type SerializeTuple = Self;
@@ -207,6 +249,11 @@ impl Serializer for List<'_, '_, '_> {
 
     fn serialize_unit(self) -> Result<(), Outcome> {
         Ok(())
+    }
+
+    /// The most frequent argument of all, which nobody has to look at twice.
+    fn serialize_str(self, text: &str) -> Result<(), Outcome> {
+        self.items.push_text(text).map_err(|error| Outcome::Failed(0, error))
     }
 
     fn serialize_tuple(self, _len: usize) -> Result<Self, Outcome> {
@@ -250,7 +297,6 @@ impl Serializer for List<'_, '_, '_> {
         serialize_f32(f32) -> ();
         serialize_f64(f64) -> ();
         serialize_char(char) -> ();
-        serialize_str(&str) -> ();
         serialize_bytes(&[u8]) -> ();
         serialize_none() -> ();
         serialize_unit_struct(&'static str) -> ();

@@ -171,7 +171,7 @@ macro_rules! forward {
             deserialize_any() deserialize_bool()
             deserialize_i8() deserialize_i16() deserialize_i32() deserialize_i64() deserialize_i128()
             deserialize_u8() deserialize_u16() deserialize_u32() deserialize_u64() deserialize_u128()
-            deserialize_f32() deserialize_f64() deserialize_char() deserialize_str() deserialize_string()
+            deserialize_f32() deserialize_f64() deserialize_char()
             deserialize_bytes() deserialize_byte_buf() deserialize_option()
             deserialize_unit_struct(name: &'static str)
             deserialize_seq() deserialize_tuple_struct(name: &'static str, len: usize) deserialize_map()
@@ -203,6 +203,7 @@ impl<'de> Deserializer<'de> for List<'de, '_> {
     type Error = Error;
 
     forward!(to_first_item);
+    forward! { to_first_item; deserialize_str() deserialize_string() }
 
     fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         visitor.visit_unit()
@@ -252,6 +253,20 @@ impl<'de> Deserializer<'de> for Item<'de, '_> {
     forward! {
         to_reader;
         deserialize_unit() deserialize_tuple(len: usize) deserialize_newtype_struct(name: &'static str)
+    }
+
+    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        self.deserialize_string(visitor)
+    }
+
+    /// Most text stands there as it is; that it is valid was found when it came.
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        if let Item::Plain(json) = self
+            && let Some(text) = scan::plain_text(json)
+        {
+            return visitor.visit_borrowed_str(text);
+        }
+        to_reader!(self, deserialize_string(visitor))
     }
 }
 

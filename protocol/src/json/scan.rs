@@ -62,8 +62,10 @@ impl<'a> Scan<'a> {
 
     /// Steps over one value of any kind, and gives its text.
     pub(super) fn value(&mut self) -> &'a str {
+        if self.peek() == Some(b'"') {
+            return self.token();
+        }
         let mut depth = 0_usize;
-        self.peek();
         let start = self.at;
         while let Some(next) = self.peek() {
             match next {
@@ -134,6 +136,12 @@ pub(super) fn plain_name(json: &str) -> Option<&str> {
     let end = memchr::memchr2(b'"', b'\\', rest.as_bytes())?;
     let (name, behind) = rest.split_at_checked(end)?;
     behind.starts_with('"').then_some(name)
+}
+
+/// What a string stands for in which nothing is escaped. `None` for any other value.
+pub(super) fn plain_text(json: &str) -> Option<&str> {
+    let text = json.strip_prefix('"')?.strip_suffix('"')?;
+    memchr::memchr(b'\\', text.as_bytes()).is_none().then_some(text)
 }
 
 /// How the rule for packets sees a first item whose [`name`] this is.

@@ -12,6 +12,7 @@ use parlor_protocol::socket::Namespace as Name;
 
 use super::Connection;
 use crate::handler::{EventMiddleware, Running};
+use crate::socket::OnEvents;
 use crate::{Ack, Event, Socket, SocketError};
 
 /// What an event in the backlog costs beside its bytes.
@@ -114,7 +115,7 @@ impl Connection {
         let ack = Ack::new(&socket, ack);
         let (any, middlewares) = (socket.any_handlers(), socket.event_middlewares());
         if any.is_empty() && middlewares.is_empty() {
-            self.handle(&socket, &data, &ack, cx);
+            self.handle(&socket, data, &ack, cx);
             return None;
         }
         let event = Event::from_payload(data)?;
@@ -122,7 +123,7 @@ impl Connection {
             self.start(handler(socket.clone(), event.clone(), ack.clone()), cx);
         }
         if middlewares.is_empty() {
-            self.handle(&socket, event.payload(), &ack, cx);
+            self.handle(&socket, event.into_payload(), &ack, cx);
             return None;
         }
         Some(Judging { verdict: Box::pin(judge(socket, middlewares, event)), ack })
@@ -157,7 +158,7 @@ impl Connection {
         cx: &mut Context<'_>,
     ) {
         match verdict {
-            Ok(event) => self.handle(socket, event.payload(), ack, cx),
+            Ok(event) => self.handle(socket, event.into_payload(), ack, cx),
             Err(error) => self.report(socket.clone(), error, cx),
         }
     }
@@ -174,15 +175,18 @@ impl Connection {
         }
     }
 
-    fn handle(&mut self, socket: &Socket, data: &Payload, ack: &Ack, cx: &mut Context<'_>) {
+    fn handle(&mut self, socket: &Socket, data: Payload, ack: &Ack, cx: &mut Context<'_>) {
         let Some(name) = data.event_name().filter(|_| socket.is_connected()) else { return };
-        let handlers = socket.handlers_of(&name);
-        if handlers.is_empty() {
+        let OnEvents { last, before } = socket.handlers_of(&name);
+        let Some(last) = last else {
             tracing::debug!(connection = self.link.number, event = &*name, "an event has no handler");
-        }
-        for handler in handlers {
+            return;
+        };
+        drop(name);
+        for handler in before {
             self.start(handler(socket.clone(), data.clone(), ack.clone()), cx);
         }
+        self.start(last(socket.clone(), data, ack.clone()), cx);
     }
 
     /// Runs a handler up to where it first waits.

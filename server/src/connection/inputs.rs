@@ -61,7 +61,7 @@ impl Connection {
                 self.tell_engine(engine::Input::PostRefused { request, fatal });
             }
             Command::WebSocket(websocket) => {
-                let id = self.websockets.insert(websocket);
+                let id = self.websockets.insert(*websocket);
                 self.asleep.websockets = false;
                 self.tell_engine(engine::Input::WebSocketOpened(id));
             }
@@ -96,15 +96,18 @@ impl Connection {
         any
     }
 
-    /// What came on WebSockets.
+    /// What came on WebSockets. Gives whether there may be more: what follows in the turn sees to what came.
     pub(super) fn receive(&mut self, cx: &mut Context<'_>) -> bool {
         for count in 0..MAX_RECEIVED {
-            if self.is_paused() || self.asleep.websockets {
+            if self.asleep.websockets {
+                return false;
+            }
+            if self.is_paused() {
                 return count > 0;
             }
             let Some((id, received)) = self.websockets.receive(cx) else {
                 self.asleep.websockets = true;
-                return count > 0;
+                return false;
             };
             self.received(id, received);
             self.settle(cx);

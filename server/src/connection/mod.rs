@@ -79,7 +79,7 @@ pub(crate) enum Command {
     /// The body of a POST is refused, and the request answers that itself.
     PostRefused { request: RequestId, fatal: bool },
     /// A WebSocket that wants to take over.
-    WebSocket(AcceptedWebSocket),
+    WebSocket(Box<AcceptedWebSocket>),
 }
 
 /// What a connection begins with.
@@ -171,6 +171,13 @@ impl Future for Connection {
     }
 }
 
+impl Drop for Connection {
+    /// Done or not: when a runtime ends, it drops tasks that sleep, and what they have left in their queues stays.
+    fn drop(&mut self) {
+        self.link.queue.close();
+    }
+}
+
 impl Connection {
     fn run(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         match self.link.queue.wake_up(cx) {
@@ -186,8 +193,7 @@ impl Connection {
             if self.is_done() {
                 return Poll::Ready(());
             }
-            let outlet = if self.is_writable() { self.websockets.outlet() } else { None };
-            if self.link.queue.sleep(cx, self.is_writable(), outlet) {
+            if self.link.queue.sleep(cx, self.is_writable(), self.outlet()) {
                 return Poll::Pending;
             }
         }

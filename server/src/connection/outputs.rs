@@ -9,6 +9,7 @@ use parlor_protocol::engine::server as engine;
 use parlor_protocol::server::Input;
 
 use super::Connection;
+use crate::outlet::Outlet;
 use crate::prepared::Prepared;
 use crate::queue::{Farewell, MAX_BATCH_BYTES, Next};
 use crate::recovery::Replay;
@@ -41,24 +42,32 @@ impl Connection {
         }
     }
 
+    /// Where what is sent now leaves at once, past the machine: the WebSocket that the session lives on, and not one that
+    /// has not taken over yet.
+    pub(super) fn outlet(&self) -> Option<Outlet> {
+        let is_websocket = self.machine.transport_kind() == TransportKind::WebSocket;
+        if is_websocket && self.machine.is_writable() { self.websockets.outlet() } else { None }
+    }
+
     /// Writes what waits straight to a WebSocket that is ready: the machine's own packets come before or behind it, but
     /// it has no part in this. Gives whether there is more to do now.
     fn flush_queue(&mut self) -> bool {
-        if !self.machine.is_writable() {
-            return false;
+        let Some(outlet) = self.outlet() else { return false };
+        let Some(flushed) = self.link.queue.flush_awake(&outlet, &mut self.tally) else { return false };
+        if let Some(rest) = flushed.rest {
+            self.websockets.resume(rest);
+            self.link.queue.set_writable(false);
         }
-        let Some(outlet) = self.websockets.outlet() else { return false };
-        let Some(rest) = self.link.queue.flush_awake(&outlet, &mut self.tally) else { return false };
-        self.websockets.resume(rest);
-        self.link.queue.set_writable(false);
-        true
+        // Those may have waited for room in the queue.
+        !self.backlog.is_empty() || !self.lanes.is_empty() || self.unread.is_some()
     }
 
     /// On a WebSocket that is ready they go straight to it: the machine's own packets come before them or behind them, but
-    /// it has no part in them. Everything else the machine keeps in order.
+    /// it has no part in them. Everything else the machine keeps in order, and what goes before a farewell to a client
+    /// that is behind: until that is written the machine does not end the session.
     fn send_messages(&mut self, messages: Vec<Prepared>) {
         let is_direct = self.machine.transport_kind() == TransportKind::WebSocket
-            && self.machine.is_writable()
+            && self.is_writable()
             && self.websockets.len() == 1;
         if !is_direct {
             return self.tell(Input::Send(messages));

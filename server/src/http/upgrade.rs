@@ -54,7 +54,7 @@ pub(super) fn offer(
     tokio::spawn(async move {
         if let Some(websocket) = upgraded(&shared, upgrade, options).await {
             // A session that has ended meanwhile needs no WebSocket.
-            let _ = session.commands.send(Box::new(Command::WebSocket(*websocket))).await;
+            let _ = session.commands.send(Box::new(Command::WebSocket(websocket))).await;
         }
     });
     answer

@@ -50,13 +50,19 @@ impl Flush {
     }
 }
 
-/// Who has a queue that waits for a flush.
-pub(crate) trait Flushed: Send + Sync + 'static {
+/// Something was written.
+pub(crate) struct Flushed {
+    /// What is left of a packet of which only the beginning was.
+    pub(crate) rest: Option<Bytes>,
+}
+
+/// Who has queues that wait for a flush.
+pub(crate) trait Queues: Send + Sync + 'static {
     fn queue(&self, at: usize) -> Option<&Queue>;
 }
 
 /// Flushes these of a list of queues.
-pub(crate) fn spawn<L: Flushed>(list: &Arc<L>, awaited: &[usize], runtime: &Handle, metrics: &Arc<Counters>) {
+pub(crate) fn spawn<L: Queues>(list: &Arc<L>, awaited: &[usize], runtime: &Handle, metrics: &Arc<Counters>) {
     for awaited in awaited.chunks(MAX_CONNECTIONS) {
         let (list, metrics, awaited) = (list.clone(), metrics.clone(), Box::<[usize]>::from(awaited));
         runtime.spawn(async move {
@@ -74,11 +80,17 @@ impl Queue {
         let rest = write(&outlet, &mut items, tally);
         // Before the task can look at it.
         drop(outlet);
+        self.end_flush(items, rest);
+    }
+
+    /// Puts back what was not written, and wakes the task if there is something for it.
+    fn end_flush(&self, items: VecDeque<Item>, rest: Option<Bytes>) {
         let is_done = items.is_empty() && rest.is_none();
         let mut state = lock(&self.state);
-        if state.end.is_none() {
-            state.put_back(items, rest);
+        if rest.is_some() {
+            self.set_writable(false);
         }
+        state.put_back(items, rest);
         if let Flush::Writing(Some(waker)) = mem::take(&mut state.flush) {
             waker.wake();
         } else if !is_done || !state.items.is_empty() {
@@ -86,8 +98,8 @@ impl Queue {
         }
     }
 
-    /// Writes what waits, for the task itself, which has the outlet. Gives the rest of a packet that was written in part.
-    pub(crate) fn flush_awake(&self, outlet: &Outlet, tally: &mut Tally) -> Option<Bytes> {
+    /// Writes what waits, for the task itself, which has the outlet. `None` when there is nothing to write.
+    pub(crate) fn flush_awake(&self, outlet: &Outlet, tally: &mut Tally) -> Option<Flushed> {
         let mut items = {
             let mut state = lock(&self.state);
             let is_all_packets = state.farewells == 0 && matches!(state.items.front(), Some(Item::Packet(_)));
@@ -99,7 +111,7 @@ impl Queue {
         };
         let rest = write(outlet, &mut items, tally);
         lock(&self.state).put_back(items, None);
-        rest
+        Some(Flushed { rest })
     }
 
     fn begin_flush(&self) -> Option<(Outlet, VecDeque<Item>)> {
@@ -116,8 +128,11 @@ impl Queue {
 }
 
 impl State {
-    /// What is there already came later.
+    /// What is there already came later. Once all is over, nothing is.
     fn put_back(&mut self, mut items: VecDeque<Item>, rest: Option<Bytes>) {
+        if self.end.is_some() {
+            return;
+        }
         self.rest = rest;
         if items.is_empty() {
             if self.items.capacity() == 0 && items.capacity() <= MAX_KEPT_SLOTS {
@@ -156,3 +171,6 @@ fn write(outlet: &Outlet, items: &mut VecDeque<Item>, tally: &mut Tally) -> Opti
         }
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -117,10 +117,10 @@ fn a_closed_queue_takes_nothing() {
 }
 
 #[derive(Default)]
-struct Wakes(AtomicUsize);
+pub(super) struct Wakes(AtomicUsize);
 
 impl Wakes {
-    fn count(&self) -> usize {
+    pub(super) fn count(&self) -> usize {
         self.0.load(Ordering::SeqCst)
     }
 }
@@ -131,12 +131,12 @@ impl Wake for Wakes {
     }
 }
 
-fn event(name: &str) -> Encoded {
+pub(super) fn event(name: &str) -> Encoded {
     let payload = Payload::event(name, &()).unwrap();
     Encoded::new(Packet::new(Kind::Event, Name::ROOT, Some(payload)), true, None)
 }
 
-fn sent(queue: &Queue) -> Vec<String> {
+pub(super) fn sent(queue: &Queue) -> Vec<String> {
     let Next::Send(messages) = queue.next(true) else { return Vec::new() };
     let text = |message: Prepared| String::from_utf8(message.frame().payload().into()).unwrap();
     messages.into_iter().map(text).collect()

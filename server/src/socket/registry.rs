@@ -2,9 +2,9 @@
 //!
 //! Rule: they are given out by copies of their `Arc`s. None is called, and none is dropped, under the lock.
 
+use std::mem;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU8, Ordering};
-use std::{iter, mem, option, vec};
 
 use crate::handler::{EventMiddleware, OnAny, OnDisconnect, OnError, OnEvent, OnOutgoing};
 use crate::sync::lock;
@@ -30,30 +30,15 @@ pub(super) struct Registry {
 /// The handlers of one event. There is mostly one, for which no list is made.
 #[derive(Default)]
 pub(crate) struct OnEvents {
-    first: Option<OnEvent>,
-    others: Vec<OnEvent>,
+    /// Those before the last one, in their order.
+    pub(crate) before: Vec<OnEvent>,
+    /// `None` when there is none at all.
+    pub(crate) last: Option<OnEvent>,
 }
 
 impl OnEvents {
     fn push(&mut self, handler: OnEvent) {
-        if self.first.is_none() {
-            self.first = Some(handler);
-        } else {
-            self.others.push(handler);
-        }
-    }
-
-    pub(crate) const fn is_empty(&self) -> bool {
-        self.first.is_none()
-    }
-}
-
-impl IntoIterator for OnEvents {
-    type Item = OnEvent;
-    type IntoIter = iter::Chain<option::IntoIter<OnEvent>, vec::IntoIter<OnEvent>>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.first.into_iter().chain(self.others)
+        self.before.extend(self.last.replace(handler));
     }
 }
 
