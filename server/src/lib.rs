@@ -70,9 +70,10 @@
 //! # How it is built
 //!
 //! One task per connection drives the protocol's machine ([`parlor_protocol::server`]) and owns its transports. A
-//! broadcast is encoded once; each recipient gets a reference in a queue that counts bytes, and its task writes all
-//! that waits in one go. No lock is held while sending, and nobody waits for a slow client but its own task:
-//! [`Config::max_queue_bytes`] says when it is cut off. One that only asks faster than it reads is slowed down.
+//! broadcast is encoded once; each recipient gets a reference in a queue that counts bytes, and all that waits there is
+//! written in one go: by its task, or in the place of tasks that sleep by a few jobs for all of them. No lock is held
+//! while sending, and nobody waits for a slow client but its own task: [`Config::max_queue_bytes`] says when it is cut
+//! off. One that only asks faster than it reads is slowed down.
 //!
 //! Handlers are async closures. They run inside their connection's task: started in the order of the events, each up
 //! to its first `await` before the next one begins.

@@ -1,6 +1,8 @@
 //! Who is reached, and what is told.
 
-use super::{Key, RoomEvent, Rooms, Target};
+use std::sync::Arc;
+
+use super::{Key, RoomEvent, Rooms, Selection, Target};
 
 /// a is in "red", b in "red" and "blue", c in "blue", d in no room; each in its own, named like itself.
 fn house() -> Rooms<char> {
@@ -17,9 +19,13 @@ fn house() -> Rooms<char> {
     rooms
 }
 
-fn reached(rooms: &Rooms<char>, to: &[&str], except: &[&str], sender: Option<u64>) -> String {
-    let names = |names: &[&str]| names.iter().map(|&name| name.into()).collect();
-    let target = Target { rooms: names(to), except: names(except), sender: sender.map(Key::first) };
+/// The union of rooms.
+fn to(rooms: &[&str]) -> Target {
+    Target { rooms: rooms.iter().map(|&room| room.into()).collect(), ..Target::default() }
+}
+
+fn reached(rooms: &Rooms<char>, rooms_meant: &[&str], except: &[&str], sender: Option<u64>) -> String {
+    let target = Target { except: to(except).rooms, sender: sender.map(Key::first), ..to(rooms_meant) };
     rooms.select(&target).members().collect()
 }
 
@@ -173,4 +179,76 @@ fn a_member_is_found_by_its_id_even_with_others_in_its_room() {
     rooms.enter(Key::first(5), "e".into());
     rooms.join(Key::first(1), "e");
     assert_eq!((rooms.member("b"), rooms.member("e"), rooms.member("red")), (Some('b'), None, None));
+}
+
+#[test]
+fn who_comes_or_goes_after_a_broadcast_is_heeded_by_the_next() {
+    /// What happens; who is in "red" then; who is there at all.
+    type Row = (fn(&mut Rooms<char>), &'static str, &'static str);
+    let rows: [Row; 10] = [
+        (|_| {}, "ab", "abcd"),
+        (|rooms| rooms.join(Key::first(4), "red"), "abd", "abcd"),
+        (|rooms| rooms.leave(Key::first(1), "red"), "bd", "abcd"),
+        (|rooms| rooms.enter(Key::first(5), "e".into()), "bd", "abcd"),
+        (|rooms| rooms.join(Key::first(5), "red"), "bd", "abcd"),
+        (|rooms| rooms.admit(Key::first(5), 'e'), "bde", "abcde"),
+        (|rooms| drop(rooms.remove(Key::first(2))), "de", "acde"),
+        (|rooms| rooms.join(Key::first(1), "red"), "ade", "acde"),
+        (|rooms| [1, 4, 5].map(Key::first).iter().for_each(|key| rooms.leave(*key, "red")), "", "acde"),
+        (|rooms| rooms.join(Key::first(3), "red"), "c", "acde"),
+    ];
+    let mut rooms = house();
+    for (number, (happens, red, everybody)) in rows.into_iter().enumerate() {
+        happens(&mut rooms);
+        // Twice: the second time from the list that the first has made.
+        for time in 1..=2 {
+            assert_eq!(reached(&rooms, &["red"], &[], None), red, "row {number}, time {time}");
+            assert_eq!(reached(&rooms, &[], &[], None), everybody, "row {number}, time {time}");
+        }
+    }
+}
+
+#[test]
+fn a_selection_stays_as_it_was_and_is_shared_until_somebody_comes_or_goes() {
+    let mut rooms = house();
+    let members = |selection: &Selection<char>| selection.members().collect::<String>();
+    for target in [to(&[]), to(&["red"])] {
+        let (first, again) = (rooms.select(&target), rooms.select(&target));
+        let by_another = rooms.select(&Target { sender: Some(Key::first(4)), ..target.clone() });
+        let place = |selection: &Selection<char>| std::ptr::from_ref(selection.member(0).unwrap());
+        assert_eq!([place(&again), place(&by_another)], [place(&first); 2], "{target:?}");
+        let before = members(&first);
+        rooms.remove(Key::first(1));
+        assert_eq!(members(&first), before);
+        assert_ne!(members(&rooms.select(&target)), before);
+        rooms = house();
+    }
+}
+
+#[test]
+fn a_list_does_not_keep_who_has_gone() {
+    let mut rooms = Rooms::new();
+    let handles = [1, 2].map(|number| (Key::first(number), Arc::new(number)));
+    for (key, handle) in &handles {
+        rooms.enter(*key, handle.to_string().into());
+        rooms.admit(*key, handle.clone());
+        rooms.join(*key, "red");
+    }
+    let (key, handle) = &handles[0];
+    let alone = Arc::strong_count(handle);
+    let look = |rooms: &Rooms<Arc<u64>>| {
+        for target in [to(&[]), to(&["red"]), to(&["1"]), to(&["red", "1"])] {
+            assert!(rooms.select(&target).members().next().is_some(), "{target:?}");
+        }
+    };
+    look(&rooms);
+    assert!(Arc::strong_count(handle) > alone, "it is in lists");
+    rooms.leave(*key, "red");
+    rooms.leave(*key, "1");
+    assert_eq!(Arc::strong_count(handle), alone + 1, "in that of everybody");
+    rooms.join(*key, "red");
+    rooms.join(*key, "1");
+    look(&rooms);
+    rooms.remove(*key);
+    assert_eq!(Arc::strong_count(handle), 1);
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use parlor_server::{Ack, Config, Reason, Server, Socket, serve};
+use tokio::runtime::Builder;
 use tokio::sync::mpsc;
 
 use crate::http::{Reply, begin};
@@ -197,4 +198,21 @@ async fn serving_ends_with_the_server() {
     let serving = tokio::spawn(serve(listener, io.clone()));
     io.close().await;
     soon("the end", serving).await.unwrap().unwrap();
+}
+
+#[test]
+fn a_runtime_that_ends_closes_its_connections_though_the_server_is_still_held() {
+    let runtime = || Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let (servers, clients) = (runtime(), runtime());
+    let parlor = servers.block_on(Parlor::echo());
+    let mut client = clients.block_on(parlor.websocket());
+    // Its task sleeps, or will in a moment.
+    parlor.io.emit("news", &()).unwrap();
+    assert_eq!(clients.block_on(client.text()), r#"42["news"]"#);
+    drop(servers);
+    let end = clients.block_on(client.message());
+    assert!(!matches!(end, Some(Ok(_))), "it is not cut: {end:?}");
+    // Nobody is there to send it.
+    parlor.io.emit("news", &()).unwrap();
+    assert_eq!(parlor.io.metrics().value("parlor_queue_bytes", ""), Some(0));
 }

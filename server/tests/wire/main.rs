@@ -7,6 +7,7 @@ mod admission;
 mod bad_input;
 mod binary;
 mod broadcast_acks;
+mod broadcasting;
 mod coding;
 mod deflate;
 mod draining;

@@ -47,6 +47,23 @@ async fn a_client_that_asks_faster_than_it_reads_gets_every_answer() {
 }
 
 #[tokio::test]
+async fn a_client_that_reads_its_answers_late_gets_all_of_them() {
+    let config = Config { max_queue_bytes: 256 * 1024, ..Config::default() };
+    let parlor = Parlor::with(config, |socket| {
+        socket.on("page", |_, number: usize, ack: Ack| async move { ack.send(&(number, "x".repeat(8000))) });
+    })
+    .await;
+    let mut client = parlor.websocket().await;
+    // Far more than the kernel's buffers hold: most questions wait for the answers before theirs.
+    for number in 0..2000 {
+        client.send(&format!(r#"42{number}["page",{number}]"#)).await;
+    }
+    for number in 0..2000 {
+        assert_eq!(client.text().await, format!(r#"43{number}[{number},"{}"]"#, "x".repeat(8000)));
+    }
+}
+
+#[tokio::test]
 async fn one_handler_may_emit_several_of_the_longest_messages_at_once() {
     let parlor = Parlor::with(Config::default(), |socket| {
         socket.on("history", |socket: Socket, (), _| async move {

@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
-use parlor_server::{Config, TransportKind};
+use parlor_server::{Config, Socket, TransportKind};
+use tokio::sync::mpsc;
 
 use crate::parlor::Parlor;
+use crate::soon;
 use crate::ws::WebSocket;
 
 #[tokio::test]
@@ -45,6 +47,41 @@ async fn a_poll_that_comes_during_the_move_is_released_too() {
     websocket.send("2probe").await;
     assert_eq!(websocket.text().await, "3probe");
     assert_eq!(client.get().await.body, "6");
+}
+
+#[tokio::test]
+async fn a_websocket_that_has_not_taken_over_hears_nothing_but_the_answer_to_its_probe() {
+    let (came, mut sockets) = mpsc::unbounded_channel();
+    let parlor = Parlor::with(Config::default(), move |socket| came.send(socket.clone()).unwrap()).await;
+    let client = parlor.joined_polling().await;
+    let socket: Socket = soon("the socket", sockets.recv()).await.unwrap();
+    let mut websocket = WebSocket::beside(parlor.address, &client.sid).await;
+    // The server has it.
+    websocket.ping().await;
+
+    let held = client.held().await;
+    parlor.io.emit("news", &1).unwrap();
+    websocket.ping().await;
+    assert_eq!(soon("a broadcast", held).await.unwrap().body, r#"42["news",1]"#);
+    let held = client.held().await;
+    socket.emit("news", &2).unwrap();
+    websocket.ping().await;
+    assert_eq!(soon("an event", held).await.unwrap().body, r#"42["news",2]"#);
+
+    websocket.send("2probe").await;
+    assert_eq!(websocket.text().await, "3probe");
+    // A poll that comes now is released soon, with the event or without it.
+    let held = client.held().await;
+    parlor.io.emit("news", &3).unwrap();
+    websocket.ping().await;
+    let body = soon("the last poll", held).await.unwrap().body;
+    websocket.send("5").await;
+    parlor.io.emit("news", &4).unwrap();
+    if body != r#"42["news",3]"# {
+        assert_eq!(body, "6");
+        assert_eq!(websocket.text().await, r#"42["news",3]"#);
+    }
+    assert_eq!(websocket.text().await, r#"42["news",4]"#);
 }
 
 #[tokio::test]

@@ -109,7 +109,7 @@ pub(in super::super) fn is_broken_in(user_agent: &str) -> bool {
 #[cfg(test)]
 impl Deflate {
     /// What was agreed on with a client that named its window.
-    pub(in super::super) const fn with_window(window_bits: u8) -> Self {
+    pub(crate) const fn with_window(window_bits: u8) -> Self {
         Self { window_bits, is_named: true }
     }
 }
