@@ -98,8 +98,7 @@ impl Connection {
             lane.waiting.push_back(event);
             return self.set_backlog_bytes(self.backlog_bytes + bytes);
         }
-        let socket = event.socket.clone();
-        if let Some(judging) = self.begin(event, cx) {
+        if let Some((socket, judging)) = self.begin(event, cx) {
             let mut lane = Lane { socket, judging: Some(judging), waiting: VecDeque::new() };
             self.advance(&mut lane, cx);
             self.keep(lane);
@@ -107,26 +106,27 @@ impl Connection {
     }
 
     /// Shows an event to catch-all handlers and then to its handlers, unless there are middlewares to ask first.
-    fn begin(&mut self, event: Incoming, cx: &mut Context<'_>) -> Option<Judging> {
+    fn begin(&mut self, event: Incoming, cx: &mut Context<'_>) -> Option<(Socket, Judging)> {
         let Incoming { socket, data, ack } = event;
         if !socket.is_connected() {
             return None;
         }
         let ack = Ack::new(&socket, ack);
-        let (any, middlewares) = (socket.any_handlers(), socket.event_middlewares());
-        if any.is_empty() && middlewares.is_empty() {
-            self.handle(&socket, data, &ack, cx);
+        if !socket.is_watched() {
+            self.handle(socket, data, ack, cx);
             return None;
         }
+        let (any, middlewares) = (socket.any_handlers(), socket.event_middlewares());
         let event = Event::from_payload(data)?;
         for handler in any {
             self.start(handler(socket.clone(), event.clone(), ack.clone()), cx);
         }
         if middlewares.is_empty() {
-            self.handle(&socket, event.into_payload(), &ack, cx);
+            self.handle(socket, event.into_payload(), ack, cx);
             return None;
         }
-        Some(Judging { verdict: Box::pin(judge(socket, middlewares, event)), ack })
+        let verdict = Box::pin(judge(socket.clone(), middlewares, event));
+        Some((socket, Judging { verdict, ack }))
     }
 
     /// Goes on with a lane as far as it gets. Gives whether that was anywhere.
@@ -137,12 +137,12 @@ impl Connection {
                 let Poll::Ready(verdict) = judging.verdict.as_mut().poll(cx) else { return any };
                 let ack = judging.ack.clone();
                 lane.judging = None;
-                self.judged_event(&lane.socket, verdict, &ack, cx);
+                self.judged_event(lane.socket.clone(), verdict, ack, cx);
             } else if self.has_room()
                 && let Some(event) = lane.waiting.pop_front()
             {
                 self.set_backlog_bytes(self.backlog_bytes - event.bytes());
-                lane.judging = self.begin(event, cx);
+                lane.judging = self.begin(event, cx).map(|(_, judging)| judging);
             } else {
                 return any;
             }
@@ -152,14 +152,14 @@ impl Connection {
 
     fn judged_event(
         &mut self,
-        socket: &Socket,
+        socket: Socket,
         verdict: Result<Event, SocketError>,
-        ack: &Ack,
+        ack: Ack,
         cx: &mut Context<'_>,
     ) {
         match verdict {
             Ok(event) => self.handle(socket, event.into_payload(), ack, cx),
-            Err(error) => self.report(socket.clone(), error, cx),
+            Err(error) => self.report(socket, error, cx),
         }
     }
 
@@ -175,7 +175,7 @@ impl Connection {
         }
     }
 
-    fn handle(&mut self, socket: &Socket, data: Payload, ack: &Ack, cx: &mut Context<'_>) {
+    fn handle(&mut self, socket: Socket, data: Payload, ack: Ack, cx: &mut Context<'_>) {
         let Some(name) = data.event_name().filter(|_| socket.is_connected()) else { return };
         let OnEvents { last, before } = socket.handlers_of(&name);
         let Some(last) = last else {
@@ -186,7 +186,7 @@ impl Connection {
         for handler in before {
             self.start(handler(socket.clone(), data.clone(), ack.clone()), cx);
         }
-        self.start(last(socket.clone(), data, ack.clone()), cx);
+        self.start(last(socket, data, ack), cx);
     }
 
     /// Runs a handler up to where it first waits.

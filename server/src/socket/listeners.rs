@@ -192,6 +192,11 @@ impl Socket {
         self.0.handlers.of(event)
     }
 
+    /// Whether catch-all listeners or middlewares see events before their handlers do.
+    pub(crate) fn is_watched(&self) -> bool {
+        self.0.handlers.is_watched()
+    }
+
     pub(crate) fn any_handlers(&self) -> Vec<OnAny> {
         self.0.handlers.any()
     }

@@ -125,6 +125,11 @@ impl Registry {
         found
     }
 
+    /// Whether anybody wants events before their handlers do.
+    pub(super) fn is_watched(&self) -> bool {
+        self.kinds.load(Ordering::Acquire) & (ANY | MIDDLEWARE) != 0
+    }
+
     pub(super) fn any(&self) -> Vec<OnAny> {
         self.pick(ANY, |handler| match handler {
             Handler::Any(handler) => Some(handler.clone()),

@@ -111,7 +111,7 @@ impl Round {
         let deflate = "permessage-deflate; client_max_window_bits";
         let narrow = "permessage-deflate; server_max_window_bits=9";
         let mut listeners = Vec::new();
-        // What it says at the handshake and offers, and whether it reads only when all is said.
+        // Whether it asks for text only, what it offers, and whether it reads only when all is said.
         for (query, offer, is_late) in [
             ("", plain, false),
             ("", deflate, false),
@@ -128,6 +128,7 @@ impl Round {
             listeners.push(Listener {
                 client,
                 rooms,
+                takes_base64: !query.is_empty(),
                 is_late,
                 chance: Chance(chance.below(1 << 30) as u64 + 1),
             });
@@ -135,7 +136,8 @@ impl Round {
         let mut client = Raw::open(address, "", deflate).await;
         let id = enter(&mut client, &[]).await;
         let socket = io.sockets().into_iter().find(|socket| socket.id() == id).unwrap();
-        let listener = Listener { client, rooms: Vec::new(), is_late: false, chance: Chance(seed) };
+        let listener =
+            Listener { client, rooms: Vec::new(), takes_base64: false, is_late: false, chance: Chance(seed) };
         Self { seed, io, plan, speaker, listeners, wanderer: (socket, listener) }
     }
 
@@ -208,6 +210,8 @@ impl Round {
 struct Listener {
     client: Raw,
     rooms: Vec<&'static str>,
+    /// It asked for text only.
+    takes_base64: bool,
     is_late: bool,
     chance: Chance,
 }
@@ -276,7 +280,9 @@ impl Listener {
         } else {
             frame.inflated()
         };
-        if frame.first & 0x0F == 2 {
+        let opcode = if self.takes_base64 { 1 } else { 2 };
+        assert_eq!(frame.first & 0x0F, opcode, "{payload}");
+        if !self.takes_base64 {
             return payload;
         }
         let base64 = payload.strip_prefix('b').unwrap_or_else(|| panic!("no attachment: {payload}"));
