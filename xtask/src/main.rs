@@ -58,8 +58,8 @@ const COMMANDS: &[Command] = &[
     },
     Command {
         name: "bench",
-        usage: "bench server [--quick] [ARGUMENT...]",
-        about: "measure our server beside others, or our codec alone: `bench codec`",
+        usage: "bench server|codec [ARGUMENT...]",
+        about: "measure our server beside others, or our codec alone",
         run: bench::run,
     },
 ];

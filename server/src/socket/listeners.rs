@@ -238,12 +238,11 @@ impl Socket {
 
     /// Tells those who want to know what is sent to the client.
     pub(crate) fn overhear(&self, data: &Payload) {
-        let handlers = self.0.handlers.outgoing();
-        if handlers.is_empty() || !self.is_connected() {
+        if !self.0.handlers.is_overheard() || !self.is_connected() {
             return;
         }
         let Some(event) = Event::from_payload(data.clone()) else { return };
-        for handler in handlers {
+        for handler in self.0.handlers.outgoing() {
             handler(self, &event);
         }
     }

@@ -130,6 +130,11 @@ impl Registry {
         self.kinds.load(Ordering::Acquire) & (ANY | MIDDLEWARE) != 0
     }
 
+    /// Whether anybody hears what is sent.
+    pub(super) fn is_overheard(&self) -> bool {
+        self.kinds.load(Ordering::Acquire) & OUTGOING != 0
+    }
+
     pub(super) fn any(&self) -> Vec<OnAny> {
         self.pick(ANY, |handler| match handler {
             Handler::Any(handler) => Some(handler.clone()),
