@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use parlor_protocol::json::Payload;
 use parlor_protocol::socket::{Kind, Packet};
+use tokio::runtime::Handle;
 
 use crate::Socket;
 use crate::emitter::Flags;
@@ -152,21 +153,28 @@ fn push_all(
     push: impl Fn(&Socket) -> Result<Pushed, Unsent>,
 ) -> (u64, u64) {
     let (mut sent, mut dropped) = (0, 0);
-    let mut awaited = Vec::new();
+    // By runtime: each connection is flushed in its own, for another may be busy, or not run at all.
+    let mut awaited: Vec<(Handle, Vec<usize>)> = Vec::new();
     for (at, recipient) in recipients.places() {
         match push(recipient) {
             Ok(Pushed::Queued) => sent += 1,
             Ok(Pushed::Awaited) => {
                 sent += 1;
-                awaited.push(at);
+                let runtime = &recipient.link().runtime;
+                match awaited.iter_mut().find(|(other, _)| other.id() == runtime.id()) {
+                    Some((_, places)) => places.push(at),
+                    None => awaited.push((runtime.clone(), vec![at])),
+                }
             }
             Err(Unsent::Dropped) => dropped += 1,
             Err(Unsent::Closed) => {}
         }
     }
-    if let Some(first) = awaited.first().and_then(|first| recipients.member(*first)) {
-        let runtime = first.link().runtime.clone();
-        flush::spawn(&Arc::new(recipients), &awaited, &runtime, metrics);
+    if !awaited.is_empty() {
+        let recipients = Arc::new(recipients);
+        for (runtime, places) in awaited {
+            flush::spawn(&recipients, &places, &runtime, metrics);
+        }
     }
     (sent, dropped)
 }

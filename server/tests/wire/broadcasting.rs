@@ -12,7 +12,8 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use bytes::Bytes;
 use parlor_server::{Ack, Broadcast, Config, PerMessageDeflate, Server, Socket, serve};
-use tokio::net::TcpSocket;
+use tokio::net::{TcpListener, TcpSocket};
+use tokio::runtime::Builder;
 use tokio::sync::watch;
 use tokio::task;
 
@@ -382,6 +383,26 @@ async fn who_moves_to_a_websocket_meanwhile_hears_everything_in_order_and_once()
         assert!(heard == expected, "round {round}: {heard:?}");
         assert!(websocket.heard().await.is_empty(), "round {round}");
     }
+}
+
+#[test]
+fn a_runtime_that_stands_still_holds_up_no_client_of_another() {
+    let standing = Builder::new_current_thread().enable_all().build().unwrap();
+    let running = Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let parlor = standing.block_on(Parlor::echo());
+    let mut first = standing.block_on(parlor.websocket());
+    assert!(standing.block_on(first.heard()).is_empty());
+    // From now on nothing runs there.
+    running.block_on(async {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        tokio::spawn(serve(listener, parlor.io.clone()));
+        let (mut second, _) = WebSocket::open(address).await;
+        second.join("40").await;
+        assert!(second.heard().await.is_empty());
+        parlor.io.emit("news", &()).unwrap();
+        assert_eq!(second.text().await, r#"42["news"]"#);
+    });
 }
 
 /// Another in each run, so that in time many are tried.
