@@ -1,4 +1,5 @@
-//! One connection's task: the only place that drives the protocol's machine, and the only owner of its transports.
+//! One connection's task: the only place that drives the protocol's machine, and the only owner of its transports. While
+//! it sleeps beside a WebSocket that takes everything, broadcasts may write there: see [`crate::queue::flush`].
 //!
 //! The task is a future polled by hand. Each turn looks at everything that can happen (commands of HTTP requests,
 //! requests hung up, WebSockets, the application's handlers, the time, the queue of what is to be sent), feeds the
