@@ -7,7 +7,7 @@ mod counters;
 mod gather;
 mod text;
 
-pub(crate) use self::counters::{Counters, Recovery as RecoveryOutcome, Tally};
+pub(crate) use self::counters::{Counters, Recovery as RecoveryOutcome, Tally, Traffic};
 pub(crate) use self::gather::gather;
 
 /// The numbers of a server at one moment, made by [`Server::metrics`](crate::Server::metrics).

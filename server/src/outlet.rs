@@ -12,7 +12,7 @@ use crate::websocket::Deflate;
 
 /// How much is copied together for one write. Below it, copying costs less than a list of places costs the system;
 /// a longer packet goes alone.
-const MAX_BATCH_BYTES: usize = 16 * 1024;
+const MAX_COPIED_BYTES: usize = 16 * 1024;
 
 /// Where a connection's frames go while its task sleeps.
 #[derive(Debug, Clone)]
@@ -47,16 +47,14 @@ impl Batch {
     }
 
     pub(crate) fn has_room_for(&self, packet: &Encoded) -> bool {
-        self.0.len() + packet.wire_bytes() <= MAX_BATCH_BYTES
+        self.0.len() + packet.wire_bytes() <= MAX_COPIED_BYTES
     }
 
     /// Adds all frames of a packet.
     pub(crate) fn push(&mut self, packet: &Encoded, outlet: &Outlet, tally: &mut Tally) {
         for frame in packet.frames() {
-            let is_new = outlet.deflate.is_some_and(|deflate| frame.deflate_for(deflate));
             tally.packets_sent += 1;
-            tally.websocket.bytes_sent += frame.wire_bytes();
-            tally.websocket.compressions += usize::from(is_new);
+            tally.websocket.add_frame(frame, outlet.deflate);
             self.0.extend_from_slice(frame.wire_for(outlet.deflate));
         }
     }

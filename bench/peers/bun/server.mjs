@@ -1,25 +1,16 @@
-// npm socket.io on Bun's engine: what every fixture does, as its documentation has it.
+// npm socket.io on Bun's engine.
 
 import { Server as Engine } from "@socket.io/bun-engine";
 import { Server } from "socket.io";
+
+import { serve } from "../events.mjs";
 
 const io = new Server();
 // The engine's own default is another path than socket.io's.
 const engine = new Engine({ path: "/socket.io/" });
 io.bind(engine);
 
-io.on("connection", (socket) => {
-  socket.on("join", (room, ack) => {
-    socket.join(room);
-    ack();
-  });
-  socket.on("leave", (room, ack) => {
-    socket.leave(room);
-    ack();
-  });
-  socket.on("shout", (room, text) => io.to(room).emit("shout", text));
-  socket.on("echo", (text, ack) => ack(text));
-});
+serve(io);
 
 const { websocket, ...handler } = engine.handler();
 const server = Bun.serve({

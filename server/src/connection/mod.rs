@@ -335,9 +335,7 @@ impl Connection {
 
     fn write(&mut self, id: TransportId, packets: &[Packet<Prepared>]) {
         self.tally.packets_sent += packets.len();
-        let (bytes, compressions) = self.websockets.write(id, packets);
-        self.tally.websocket.bytes_sent += bytes;
-        self.tally.websocket.compressions += compressions;
+        self.websockets.write(id, packets, &mut self.tally.websocket);
     }
 
     fn upgraded(&self) {

@@ -15,7 +15,7 @@ use crate::queue::{Farewell, MAX_BATCH_BYTES, Next};
 use crate::recovery::Replay;
 
 impl Connection {
-    /// Gives the machine what waits in the queue, as far as it can be sent.
+    /// Sends what waits in the queue, as far as it can be sent.
     pub(super) fn send(&mut self, cx: &mut Context<'_>) -> bool {
         let mut any = self.flush_queue();
         loop {
@@ -73,9 +73,7 @@ impl Connection {
             return self.tell(Input::Send(messages));
         }
         self.tally.packets_sent += messages.len();
-        let (bytes, compressions) = self.websockets.send(messages);
-        self.tally.websocket.bytes_sent += bytes;
-        self.tally.websocket.compressions += compressions;
+        self.websockets.send(messages, &mut self.tally.websocket);
         self.link.queue.set_writable(false);
     }
 

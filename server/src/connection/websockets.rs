@@ -13,6 +13,7 @@ use tokio::time;
 use super::futures::Futures;
 use super::incoming;
 use crate::handler::Running;
+use crate::metrics::Traffic;
 use crate::outlet::Outlet;
 use crate::prepared::{self, Prepared};
 use crate::stream::Stream;
@@ -109,21 +110,22 @@ impl WebSockets {
         self.open.iter_mut().find_map(|open| Some((open.id, open.receive(cx)?)))
     }
 
-    /// Queues packets for one of them. Gives their length as plain frames, and how many were compressed for the first
-    /// time.
-    pub(super) fn write(&mut self, id: TransportId, packets: &[Packet<Prepared>]) -> (usize, usize) {
-        let Some(open) = self.open.iter_mut().find(|open| open.id == id) else { return (0, 0) };
+    /// Queues packets for one of them, and counts their frames.
+    pub(super) fn write(&mut self, id: TransportId, packets: &[Packet<Prepared>], traffic: &mut Traffic) {
+        let Some(open) = self.open.iter_mut().find(|open| open.id == id) else { return };
         open.is_writing = true;
-        open.queue(packets.iter().map(|packet| prepared::frame(packet, self.takes_base64)))
+        open.queue(packets.iter().map(|packet| prepared::frame(packet, self.takes_base64)), traffic);
     }
 
     /// Queues messages for the only one there is, past the machine, which need not hear of it: see
-    /// [`Connection::send`](super::Connection::send). As [`WebSockets::write`].
-    pub(super) fn send(&mut self, messages: Vec<Prepared>) -> (usize, usize) {
+    /// [`Connection::send_messages`](super::Connection::send_messages). As [`WebSockets::write`].
+    pub(super) fn send(&mut self, messages: Vec<Prepared>, traffic: &mut Traffic) {
         let takes_base64 = self.takes_base64;
         let frames =
             messages.into_iter().map(|message| prepared::frame(&Packet::Message(message), takes_base64));
-        self.open.first_mut().map(|open| open.queue(frames)).unwrap_or_default()
+        if let Some(open) = self.open.first_mut() {
+            open.queue(frames, traffic);
+        }
     }
 
     /// Writes what is queued. Gives one that has written everything it was asked to, or that failed.
@@ -151,16 +153,12 @@ impl WebSockets {
 }
 
 impl Open {
-    fn queue(&mut self, frames: impl Iterator<Item = Frame>) -> (usize, usize) {
-        let (mut bytes, mut compressions) = (0, 0);
+    fn queue(&mut self, frames: impl Iterator<Item = Frame>, traffic: &mut Traffic) {
         for frame in frames {
-            bytes += frame.wire_bytes();
-            let deflated = self.websocket.deflate().is_some_and(|deflate| frame.deflate_for(deflate));
-            compressions += usize::from(deflated);
+            traffic.add_frame(&frame, self.websocket.deflate());
             // One that is closing takes nothing more; that it is gone will be noticed when it is read.
             let _ = self.websocket.queue(frame);
         }
-        (bytes, compressions)
     }
 
     fn receive(&mut self, cx: &mut Context<'_>) -> Option<Received> {

@@ -46,12 +46,10 @@ fn push_length(length: usize, packed: &mut Vec<u8>) {
 }
 
 fn pop(packed: &mut Bytes) -> Option<(HeaderName, HeaderValue)> {
-    let mut take = |length: u32| {
-        let length = usize::try_from(length).ok()?;
-        (packed.len() >= length).then(|| packed.split_to(length))
-    };
-    let mut lengths = take(8)?;
-    let (name, value) = (take(lengths.get_u32())?, take(lengths.get_u32())?);
+    let mut take = |length: usize| (packed.len() >= length).then(|| packed.split_to(length));
+    let mut lengths = take(LENGTHS)?;
+    let mut next = || take(usize::try_from(lengths.get_u32()).ok()?);
+    let (name, value) = (next()?, next()?);
     Some((HeaderName::from_bytes(&name).ok()?, HeaderValue::from_maybe_shared(value).ok()?))
 }
 

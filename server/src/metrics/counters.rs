@@ -9,6 +9,7 @@ use parlor_protocol::engine::TransportKind;
 use parlor_protocol::engine::request::Refusal;
 
 use super::{Family, Kind, Sample};
+use crate::websocket::{Deflate, Frame};
 
 /// Declares the counters that have no label: the field, its sentence, its name.
 macro_rules! counters {
@@ -215,6 +216,15 @@ pub(crate) struct Traffic {
     pub(crate) bytes_received: usize,
     pub(crate) bytes_sent: usize,
     pub(crate) compressions: usize,
+}
+
+impl Traffic {
+    /// A frame goes to a recipient who agreed to this about compression: it is compressed now, if nobody needed it so
+    /// before.
+    pub(crate) fn add_frame(&mut self, frame: &Frame, deflate: Option<Deflate>) {
+        self.bytes_sent += frame.wire_bytes();
+        self.compressions += usize::from(deflate.is_some_and(|deflate| frame.deflate_for(deflate)));
+    }
 }
 
 impl Tally {
