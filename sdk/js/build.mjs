@@ -1,5 +1,5 @@
-// Makes the npm package: one file per way to load it, and the tarball. `cargo xtask npm` calls this with the compiled
-// crate and the tools:
+// Makes the npm package: one file per way to load it, and the tarball. README.md says which is for whom. `cargo xtask npm`
+// calls this with the compiled crate and the tools:
 //
 //   WASM          the crate `parlor-client-js`, as cargo built it
 //   WASM_BINDGEN  the program of the locked version
@@ -13,6 +13,19 @@ import { fileURLToPath } from "node:url"
 import { gzipSync } from "node:zlib"
 import { build } from "esbuild"
 import { PLACE, buildCore } from "./build/core.mjs"
+import { nameBuild } from "./build/name.mjs"
+
+/** The scripts. `node`: may import `ws` and Node's modules. `slim`: the core is not in it, but in a file beside it. */
+const OUTPUTS = [
+  { file: "index.mjs", entry: "index.mjs", format: "esm" },
+  { file: "index.cjs", entry: "export.cjs", format: "cjs" },
+  { file: "node.mjs", entry: "export.node.mjs", format: "esm", node: true },
+  { file: "node.cjs", entry: "export.node.cjs", format: "cjs", node: true },
+  { file: "slim.mjs", entry: "export.slim.mjs", format: "esm", slim: true },
+  { file: "slim.node.mjs", entry: "export.slim.node.mjs", format: "esm", node: true, slim: true },
+  { file: "slim.node.cjs", entry: "export.slim.node.cjs", format: "cjs", node: true, slim: true },
+  { file: "parlor-client.min.js", entry: "export.script.mjs", format: "iife" },
+]
 
 const here = dirname(fileURLToPath(import.meta.url))
 const out = resolve(setting("OUT"))
@@ -30,32 +43,39 @@ const core = buildCore({
   folder: work,
 })
 
-await bundle("index.mjs", { format: "esm" })
-await bundle("index.cjs", { format: "cjs", entry: "export.cjs" })
-await bundle("parlor-client.min.js", { format: "iife", entry: "export.script.mjs" })
+const named = nameBuild(core.bytes)
 
-cpSync(join(here, "index.d.ts"), join(dist, "index.d.ts"))
+for (const output of OUTPUTS) await bundle(output)
+writeFileSync(join(dist, "parlor-client.wasm"), named.bytes)
+writeTypes()
+
 cpSync(join(here, "README.md"), join(pack, "README.md"))
 for (const license of ["LICENSE-MIT", "LICENSE-APACHE"]) cpSync(join(here, "../..", license), join(pack, license))
 writeManifest()
 execFileSync("npm", ["pack", "--silent", "--pack-destination", out], { cwd: pack })
 printSizes()
 
-async function bundle(file, { format, entry = "index.mjs" }) {
+async function bundle({ file, entry, format, node, slim }) {
   const { outputFiles } = await build({
     write: false,
     entryPoints: [join(here, "facade", entry)],
     bundle: true,
     minify: true,
     format,
+    platform: node ? "node" : "browser",
+    // A page has neither, and an import of them from its files must fail here.
+    external: node ? ["ws", "node:*"] : [],
     // What runs WebAssembly with references has all of it.
     target: "es2022",
     // Names that end so are ours alone.
     mangleProps: /[^_]_$/,
     legalComments: "none",
-    plugins: [{ name: "parlor:wasm", setup: provideCore }],
+    define: { CORE_BUILD: JSON.stringify(named.name), ...(format == "cjs" && { "import.meta.url": "importMetaUrl" }) },
+    inject: slim && format == "cjs" ? [join(here, "build/place.cjs.mjs")] : [],
+    plugins: [{ name: "parlor:core", setup: (hooks) => provideCore(hooks, slim ? "beside.mjs" : "inlined.mjs") }],
   })
-  writeFileSync(join(dist, file), inlined(outputFiles[0].text))
+  const script = outputFiles[0].text
+  writeFileSync(join(dist, file), slim ? script : inlined(script))
 }
 
 /** The script with the core's text in it: first, because gzip does best when the two are not mixed. */
@@ -64,9 +84,19 @@ function inlined(script) {
   return `${opening}var $core=${JSON.stringify(core.text)};${rest}`
 }
 
-function provideCore({ onResolve, onLoad }) {
+function provideCore({ onResolve, onLoad }, instance) {
   onResolve({ filter: /^parlor:wasm$/ }, () => ({ path: "wasm", namespace: "parlor" }))
   onLoad({ filter: /.*/, namespace: "parlor" }, () => ({ contents: core.source, resolveDir: join(here, "facade") }))
+  onResolve({ filter: /^parlor:instance$/ }, () => ({ path: join(here, "facade", instance) }))
+}
+
+/** The typings. TypeScript tells by a file's name whether it describes a module or what `require` gives. */
+function writeTypes() {
+  for (const name of ["index", "slim"]) {
+    const types = readFileSync(join(here, `${name}.d.ts`), "utf8")
+    writeFileSync(join(dist, `${name}.d.ts`), types)
+    writeFileSync(join(dist, `${name}.d.cts`), types.replace(/(?<= from "\.\/\w+)\.js(?=")/g, ".cjs"))
+  }
 }
 
 /** The manifest that is published: without what only the build needs. */
@@ -77,8 +107,7 @@ function writeManifest() {
 
 function printSizes() {
   const gzip = (bytes) => gzipSync(bytes, { level: 9 }).length
-  const rows = ["index.mjs", "parlor-client.min.js"].map((file) => [file, readFileSync(join(dist, file))])
-  rows.push(["the WebAssembly in it", core.bytes])
+  const rows = ["index.mjs", "parlor-client.min.js", "slim.mjs", "parlor-client.wasm"].map((file) => [file, readFileSync(join(dist, file))])
   console.log(`${"".padEnd(24)}${"bytes".padStart(8)}${"gzip -9".padStart(9)}`)
   for (const [name, bytes] of rows) {
     console.log(`${name.padEnd(24)}${String(bytes.length).padStart(8)}${String(gzip(bytes)).padStart(9)}`)

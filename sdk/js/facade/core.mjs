@@ -1,8 +1,9 @@
-// The compiled core: unpacked and started inside the first `io()`, at once and without waiting. `parlor:wasm` is made
-// by `build.mjs`: the code as text, what it imports, and its exports as functions by name.
+// The compiled core, started inside the first `io()`, at once and without waiting. `parlor:wasm` is made by `build.mjs`:
+// what the core imports, and its exports as functions by name. `parlor:instance` is where its code comes from, which
+// is the entry's choice: `inlined.mjs`, or `beside.mjs` in the entries named slim.
 
-import { bind, code, imports, memory as exportedMemory, reserved, start } from "parlor:wasm"
-import { failure } from "./error.mjs"
+import { bind, memory as exportedMemory, reserved, start } from "parlor:wasm"
+import { instance } from "parlor:instance"
 
 export * from "parlor:wasm"
 
@@ -12,18 +13,7 @@ let names
 
 export function load() {
   if (loaded) return
-  let instance
-  try {
-    instance = new WebAssembly.Instance(new WebAssembly.Module(code()), imports)
-  } catch (cause) {
-    const error = failure(
-      "the page does not let WebAssembly run: its Content-Security-Policy needs 'wasm-unsafe-eval' in script-src",
-      "ERR_WASM_BLOCKED",
-    )
-    error.cause = cause
-    throw error
-  }
-  bind(instance.exports)
+  bind(instance().exports)
   loaded = true
   start()
 }
