@@ -18,7 +18,7 @@ mod suites;
 pub(crate) fn run(project: &Project, arguments: &[String]) -> Outcome {
     if arguments.iter().any(|word| word == "--list") {
         for Suite { name, about, .. } in SUITES {
-            println!("{name:8} {about}");
+            println!("{name:9} {about}");
         }
         return Ok(());
     }
@@ -66,10 +66,10 @@ fn choose(names: &[String]) -> Outcome<Vec<&'static Suite>> {
 }
 
 fn summary(results: &[Ran]) -> String {
-    let mut text = format!("{:8} {:6} {:>7} {:>9}\n", "suite", "result", "passed", "seconds");
+    let mut text = format!("{:9} {:6} {:>7} {:>9}\n", "suite", "result", "passed", "seconds");
     for Ran { name, verdict, count, took } in results {
         let result = if verdict.is_ok() { "ok" } else { "FAILED" };
-        text += &format!("{name:8} {result:6} {:>7} {:>9.1}", count.passed, took.as_secs_f32());
+        text += &format!("{name:9} {result:6} {:>7} {:>9.1}", count.passed, took.as_secs_f32());
         if let Err(failure) = verdict {
             text += &format!("  {failure}");
         }
@@ -108,9 +108,9 @@ mod tests {
             Ran { name: "native", verdict: Ok(()), count: count(12), took },
             Ran { name: "npm", verdict: Err(Failure::new("it ran no test")), count: count(0), took },
         ];
-        let expected = "suite    result  passed   seconds\n\
-                        native   ok          12       1.2\n\
-                        npm      FAILED       0       1.2  it ran no test\n";
+        let expected = "suite     result  passed   seconds\n\
+                        native    ok          12       1.2\n\
+                        npm       FAILED       0       1.2  it ran no test\n";
         assert_eq!(summary(&results), expected);
     }
 }

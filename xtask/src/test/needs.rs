@@ -31,6 +31,8 @@ pub(super) enum Need {
     Hello,
     /// `PARLOR_NPM_TARBALL`: our npm package, packed.
     NpmTarball,
+    /// What `sdk/js/tests` has installed, for a suite that takes its helpers from there.
+    NpmHelpers,
     /// `PARLOR_TRUNK`, and on the `PATH` what it calls.
     Trunk,
     /// `PARLOR_DEMO_DIST`: the folder with the built demo page.
@@ -105,6 +107,7 @@ fn give(project: &Project, need: Need) -> Outcome<Given> {
         }
         Need::Hello => Ok(variables([("PARLOR_HELLO_BIN", example(project, "hello")?)])),
         Need::NpmTarball => Ok(variables([("PARLOR_NPM_TARBALL", npm::build(project)?)])),
+        Need::NpmHelpers => tools::ensure_npm_packages(project, "sdk/js/tests").map(|()| Given::default()),
         Need::Trunk => {
             let path = demo::ensure_tools(project)?;
             let trunk = path.iter().map(|folder| folder.join("trunk")).find(|file| file.is_file());

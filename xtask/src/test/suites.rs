@@ -83,6 +83,12 @@ pub(super) const SUITES: &[Suite] = &[
         work: Work::Node { folder: "sdk/js/tests" },
     },
     Suite {
+        name: "packaging",
+        about: "our npm package's contents, and the package in Vite, webpack, Next, plain pages, a worker and Node",
+        needs: &[Need::Chromium, Need::TestServer, Need::NpmTarball, Need::NpmHelpers],
+        work: Work::Node { folder: "sdk/npm" },
+    },
+    Suite {
         name: "demo",
         about: "people chatting: tabs of the demo page in Chromium",
         needs: &[Need::Chromium, Need::Server, Need::Trunk, Need::DemoDist],

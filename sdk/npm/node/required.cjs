@@ -1,0 +1,8 @@
+const io = require("parlor-client")
+
+const socket = io(process.argv[2])
+socket.on("welcome", async ({ sid }) => {
+  const answer = await socket.emitWithAck("echo", "hello")
+  console.log(sid == socket.id ? answer : "somebody else was welcomed")
+  socket.disconnect()
+})

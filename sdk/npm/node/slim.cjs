@@ -1,0 +1,10 @@
+const { io, ready } = require("parlor-client/slim")
+
+ready().then(() => {
+  const socket = io(process.argv[2])
+  socket.on("welcome", async ({ sid }) => {
+    const answer = await socket.emitWithAck("echo", "hello")
+    console.log(sid == socket.id ? answer : "somebody else was welcomed")
+    socket.disconnect()
+  })
+})

@@ -1,0 +1,9 @@
+import { io, ready } from "parlor-client/slim"
+
+await ready()
+
+const socket = io(new URL(location).searchParams.get("server"))
+socket.on("welcome", async ({ sid }) => {
+  const answer = await socket.emitWithAck("echo", "hello")
+  document.title = sid == socket.id ? answer : "somebody else was welcomed"
+})
