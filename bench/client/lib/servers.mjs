@@ -1,0 +1,36 @@
+// The servers of the round trips, each in a process of its own, which says where it listens in its first line.
+
+import { spawn } from "node:child_process"
+import { once } from "node:events"
+import { createInterface } from "node:readline"
+import { setting } from "./settings.mjs"
+
+const START_LIMIT_MS = 20_000
+
+const SERVERS = {
+  node: () => start(process.execPath, [setting("PARLOR_BENCH_NODE")]),
+  parlor: () => start(setting("PARLOR_BENCH_PARLOR"), []),
+}
+
+/** These servers, running: `{ urls, stop }`. */
+export async function startServers(names) {
+  const running = await Promise.all(names.map((name) => SERVERS[name]()))
+  return {
+    urls: Object.fromEntries(names.map((name, at) => [name, running[at].url])),
+    stop: () => running.forEach(({ stop }) => stop()),
+  }
+}
+
+async function start(program, words) {
+  const server = spawn(program, words, { stdio: ["ignore", "pipe", "inherit"] })
+  const stop = () => server.kill("SIGKILL")
+  process.once("exit", stop)
+  const lines = createInterface({ input: server.stdout })
+  const signal = AbortSignal.timeout(START_LIMIT_MS)
+  const failed = once(server, "error", { signal }).then(([error]) => Promise.reject(error))
+  failed.catch(() => {})
+  const [line] = await Promise.race([once(lines, "line", { signal }), failed])
+  const url = /^listening on (http:\/\/\S+)$/.exec(line)?.[1]
+  if (!url) throw new Error(`${program} said \`${line}\``)
+  return { url, stop }
+}
