@@ -1,11 +1,12 @@
 //! `cargo xtask bench`: measures what this tree does beside what others do.
 //!
-//! Here everything is built and found; what is measured, and how, is the program `parlor-bench` in `bench/`. It starts
-//! the servers one after the other, each from the path in its environment variable.
+//! Here everything is built and found. What is measured, and how, is in `bench/`: the program `parlor-bench` for the
+//! server, and `bench/client/` for the npm package. They start the servers from the paths in the environment.
 
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::npm;
 use crate::project::Project;
 use crate::sh::{Failure, Outcome, Run};
 use crate::tools;
@@ -13,6 +14,7 @@ use crate::tools;
 const NODE_PEER: &str = "bench/peers/node";
 const BUN_PEER: &str = "bench/peers/bun";
 const SOCKETIOXIDE_PEER: &str = "bench/peers/socketioxide";
+const CLIENT: &str = "bench/client";
 
 /// Every load on every server, each several times.
 const LIMIT: Duration = Duration::from_secs(3 * 60 * 60);
@@ -21,14 +23,17 @@ const LIMIT: Duration = Duration::from_secs(3 * 60 * 60);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Subject {
     Server,
+    Client,
     Codec,
 }
 
-const SUBJECTS: [(&str, Subject); 2] = [("server", Subject::Server), ("codec", Subject::Codec)];
+const SUBJECTS: [(&str, Subject); 3] =
+    [("server", Subject::Server), ("client", Subject::Client), ("codec", Subject::Codec)];
 
 pub(crate) fn run(project: &Project, arguments: &[String]) -> Outcome {
     match Subject::read(arguments)? {
         (Subject::Server, rest) => server(project, rest),
+        (Subject::Client, rest) => client(project, rest),
         (Subject::Codec, rest) => codec(project, rest),
     }
 }
@@ -85,6 +90,28 @@ fn build_socketioxide(project: &Project) -> Outcome<PathBuf> {
     Ok(target.join("release/parlor-bench-socketioxide"))
 }
 
+/// The npm package in a page, beside the one that it is to take the place of.
+fn client(project: &Project, rest: &[String]) -> Outcome {
+    for folder in [NODE_PEER, CLIENT] {
+        tools::ensure_npm_packages(project, folder)?;
+    }
+    let chromium = tools::ensure_chromium()?;
+    let tarball = npm::build(project)?;
+    let build = ["build", "--release", "-p", "parlor-bench", "--bin", "fixture-parlor"];
+    tools::cargo().args(build).folder(&project.root).stream()?;
+
+    let measure = Run::new("node").arg(project.root.join(CLIENT).join("measure.mjs")).args(rest);
+    measure
+        .folder(&project.root)
+        .env("PARLOR_NPM_TARBALL", tarball)
+        .env("PARLOR_CHROMIUM", chromium.browser)
+        .env("PARLOR_BENCH_NODE", project.root.join(NODE_PEER).join("server.mjs"))
+        .env("PARLOR_BENCH_PARLOR", project.released("fixture-parlor"))
+        .env("PARLOR_BENCH_OUT", project.root.join("bench"))
+        .limit(LIMIT)
+        .stream()
+}
+
 fn codec(project: &Project, rest: &[String]) -> Outcome {
     let bench = ["bench", "-p", "parlor-bench", "--bench", "codec", "--"];
     tools::cargo().args(bench).args(rest).folder(&project.root).stream()
@@ -104,9 +131,10 @@ mod tests {
         };
         let rest = vec!["--quick".to_owned(), "codec".to_owned()];
         assert_eq!(read(&["server", "--quick", "codec"]), Ok((Subject::Server, rest)));
+        assert_eq!(read(&["client"]), Ok((Subject::Client, vec![])));
         assert_eq!(read(&["codec"]), Ok((Subject::Codec, vec![])));
-        let unknown = "`bench` does not measure `--quick`, only server, codec";
+        let unknown = "`bench` does not measure `--quick`, only server, client, codec";
         assert_eq!(read(&["--quick", "server"]), Err(unknown.to_owned()));
-        assert_eq!(read(&[]), Err("say what `bench` should measure: server, codec".to_owned()));
+        assert_eq!(read(&[]), Err("say what `bench` should measure: server, client, codec".to_owned()));
     }
 }

@@ -58,8 +58,8 @@ const COMMANDS: &[Command] = &[
     },
     Command {
         name: "bench",
-        usage: "bench server|codec [ARGUMENT...]",
-        about: "measure our server beside others, or our codec alone",
+        usage: "bench server|client|codec [ARGUMENT...]",
+        about: "measure our server or our npm package beside others, or our codec alone",
         run: bench::run,
     },
 ];

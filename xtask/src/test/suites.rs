@@ -89,6 +89,12 @@ pub(super) const SUITES: &[Suite] = &[
         work: Work::Node { folder: "sdk/npm" },
     },
     Suite {
+        name: "bench",
+        about: "the measurements of our npm package: what they notice, compute and tell",
+        needs: &[Need::Chromium, Need::NpmTarball],
+        work: Work::Node { folder: "bench/client" },
+    },
+    Suite {
         name: "demo",
         about: "people chatting: tabs of the demo page in Chromium",
         needs: &[Need::Chromium, Need::Server, Need::Trunk, Need::DemoDist],
