@@ -27,4 +27,5 @@ test("two batches count by their time, not by their number", () => {
 test("each takes both the outer and the inner turns, and both begin", () => {
   assert.deepEqual(turns(0, "a", "b"), ["a", "b", "b", "a"])
   assert.deepEqual(turns(1, "a", "b"), ["b", "a", "a", "b"])
+  assert.deepEqual(turns(0, "a", "b", 2), ["a", "b", "b", "a", "a", "b", "b", "a"])
 })

@@ -6,7 +6,7 @@ const USAGE = "cargo xtask bench client [--quick] [--rounds N] [--write] [ROW...
 
 const ROUNDS = 7
 /** In milliseconds. Chromium's clock goes in steps of 0.1: a batch is a thousand of them. */
-const PACE = { warmUp: 100, measure: 150, tripsWarmUp: 200, tripsMeasure: 1_000 }
+const PACE = { warmUp: 100, measure: 150, tripsWarmUp: 100, tripsMeasure: 300 }
 /** To look whether something runs at all, and about what it costs. */
 const QUICK = { warmUp: 50, measure: 50, tripsWarmUp: 100, tripsMeasure: 100 }
 

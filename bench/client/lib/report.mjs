@@ -12,20 +12,22 @@ const INTRODUCTION = `\
 
 Written by \`cargo xtask bench client --write\`: do not edit it.
 
-Both packages run in one page of a headless Chromium, as the bundles whose size is the first row. Nothing else listens in the
-page: a driver of browsers would hear of every frame, and cost more than it. Every figure is the
-median over the rounds. In a round the two take turns, row by row: A B B A, in the next round B A A B, each on a fresh
-connection. The ratio of speeds is ours to theirs, so that more is better; of sizes too, where less is. It is taken
-within each round and is the median of those, because a slow phase of the machine hits neighbours alike; so it need not be
-the ratio of the medians.
+Both packages run in one page of a headless Chromium, as the bundles whose size is the first row. Nothing else listens
+in the page: a driver of browsers would hear of every frame, and cost more than it. Every figure is the median over
+the rounds. In a round the two take turns, row by row: A B B A, in the next round B A A B, each on a fresh connection;
+for the round trips three times so, in shorter batches, because they are at the mercy of three processes. The ratio of
+speeds is ours to theirs, so that more is better; of sizes too, where less is. It is taken within each round and is
+the median of those, because a slow phase of the machine hits neighbours alike; so it need not be the ratio of the
+medians.
 `
 
 const COST = `\
 ## What an operation takes
 
 In ns, and the lowest and the highest of all rounds; the last column is that of the ratio. The floor is no client: it
-is \`JSON.parse\` and \`JSON.stringify\`, the text around them, and what measuring costs, which is in everybody's figures and
-pulls every ratio towards 1. It was measured once in each round.
+is \`JSON.parse\` and \`JSON.stringify\`, the text around them, and what measuring costs, which is in everybody's
+figures and pulls every ratio towards 1. It was measured once in each round. Where the ratio's lowest and highest lie
+on both sides of a bound, its verdict is a matter of luck.
 `
 
 const GROWTH = `\
@@ -43,24 +45,25 @@ In bytes. Ours has its WebAssembly in it, as text.
 const HOW = `\
 ## How each row is measured
 
-A mock is a class in the place of \`WebSocket\`: it answers the handshake of Engine.IO and the CONNECT of Socket.IO, and behind it
-is no network. On it, 100 operations are done at once, as in one task; then microtasks are let run until all of it
-has arrived on the other side, for socket.io-client sends what waits, and tells its listeners, in microtasks. After
-2 000 operations there is a task of its own and a look at the clock. Each batch is run until its time is over,
-and its payloads are 256 different objects by turns.
+A mock is a class in the place of \`WebSocket\`: it answers the handshake of Engine.IO and the CONNECT of Socket.IO,
+and behind it is no network. On it, 100 operations are done at once, as in one task; then microtasks are let run until
+all of it has arrived on the other side, for socket.io-client sends what waits, and tells its listeners, in
+microtasks. After 2 000 operations there is a task of its own and a look at the clock. Each batch is run until its
+time is over, and its payloads are 256 different objects by turns.
 
-Everything is counted: before it is measured, each batch sends every payload once, and what arrives is compared as a whole; then a sum over
-their numbers, which depends on their order, says whether anything was lost, doubled, changed or out of order. Such a batch
-fails, its cells say so, and so does the command that wrote this, at its end.
+Everything is counted: before it is measured, each batch sends every payload once, and what arrives is compared as a
+whole; then a sum over their numbers, which depends on their order, says whether anything was lost, doubled or out of
+order. A batch in which something was fails, its cells say so, and so does the command that wrote this, at its end.
 `
 
 const NOT_SHOWN = `\
 ## What this does not show
 
-* Other browsers, phones, and pages that do something else meanwhile. V8 compiles what runs so often as here; a page that
-  emits once a second runs slower code, of either client.
-* What a real WebSocket costs: on a mock \`send\` is nearly free, and beside a real one the differences of the first rows are small. The
-  round trips show that; there, server and browser share the machine, and it is mostly they who are measured.
+* Other browsers, phones, and pages that do something else meanwhile. V8 compiles what runs so often as here; a page
+  that emits once a second runs slower code, of either client.
+* What a real WebSocket costs: on a mock \`send\` is nearly free, and beside a real one the differences of the first
+  rows are small. The round trips show that; there, server and browser share the machine, and it is mostly they who
+  are measured.
 * HTTP polling, binary attachments, namespaces, starting up: no row has them.
 * How long compiling the WebAssembly takes, inside the first \`io()\`.
 `
@@ -172,8 +175,6 @@ function orNothing(value, write) {
 
 /** What is measured like the row before it is told once. */
 function how(rows) {
-  const told = rows.filter((row, at) => rows[at - 1]?.how !== row.how && !(row.name.endsWith("-alone") && !isFirstAlone(rows, row)))
+  const told = rows.filter((row, at) => rows.findIndex(({ how }) => how === row.how) === at)
   return `${told.map((row) => `* **${row.title}** (\`${row.name}\`). ${row.how}`).join("\n")}\n`
 }
-
-const isFirstAlone = (rows, row) => rows.find(({ name }) => name.endsWith("-alone")) === row

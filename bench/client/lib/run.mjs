@@ -7,6 +7,8 @@ import { perSecond, total, turns } from "./statistics.mjs"
 
 /** Before the first round each row runs once unmeasured: the compilers have seen everything then. */
 const REHEARSAL = 1
+/** How often the two take turns over a real WebSocket, where browser, network and server are in every figure. */
+const TRIPS_TURNS = 3
 
 export async function measure({ rows, rounds, pace }, tab, bundles, say) {
   const servers = await startServers([...new Set(rows.flatMap(({ server }) => server ?? []))])
@@ -56,12 +58,12 @@ async function mocked({ tab, pace }, { work, payload, chunk }, round) {
 
 async function trips({ tab, pace, urls }, { server, inFlight }, round) {
   const words = { url: urls[server], inFlight, warmUp: pace.tripsWarmUp, measure: pace.tripsMeasure }
-  return bothByTurns((client) => tab.call("trips", { client, ...words }), round)
+  return bothByTurns((client) => tab.call("trips", { client, ...words }), round, TRIPS_TURNS)
 }
 
-async function bothByTurns(one, round) {
+async function bothByTurns(one, round, times) {
   const batches = { [THEIRS]: [], [OURS]: [] }
-  for (const client of turns(Math.abs(round), THEIRS, OURS)) batches[client].push(await one(client))
+  for (const client of turns(Math.abs(round), THEIRS, OURS, times)) batches[client].push(await one(client))
   return Object.fromEntries(Object.entries(batches).map(([client, both]) => [client, perSecond(total(both))]))
 }
 

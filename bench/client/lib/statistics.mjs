@@ -20,6 +20,7 @@ export function total(batches) {
 export const perSecond = ({ operations, millis }) => (operations / millis) * 1_000
 
 /** The two by turns, so that what drifts meets both alike: A B B A, and in the next round B A A B. */
-export function turns(round, a, b) {
-  return round % 2 ? [b, a, a, b] : [a, b, b, a]
+export function turns(round, a, b, times = 1) {
+  const once = round % 2 ? [b, a, a, b] : [a, b, b, a]
+  return Array(times).fill(once).flat()
 }
