@@ -296,7 +296,7 @@ impl World {
         }
     }
 
-    fn transport_output(&mut self, output: engine::Output<Frame, Frame>) {
+    fn transport_output(&mut self, output: engine::Output<Frame>) {
         match output {
             engine::Output::Open { transport, kind, .. } => {
                 let open = Open {

@@ -1,6 +1,6 @@
 //! How long to wait before the next attempt to connect (Socket.IO client, "Reconnection").
 
-use core::time::Duration;
+use crate::Millis;
 
 /// Waits that double from attempt to attempt, spread by chance so that clients do not return all at once.
 ///
@@ -8,20 +8,19 @@ use core::time::Duration;
 /// the cap comes last, so that at the cap chance only shortens the wait.
 ///
 /// ```
-/// use core::time::Duration;
 /// use parlor_protocol::backoff::Backoff;
 ///
 /// let mut backoff = Backoff::new(1);
 /// backoff.randomization = 0.0;
-/// let waits: [u128; 5] = core::array::from_fn(|_| backoff.next().as_millis());
+/// let waits: [u64; 5] = core::array::from_fn(|_| backoff.next().as_u64());
 /// assert_eq!(waits, [1000, 2000, 4000, 5000, 5000]);
 /// ```
 #[derive(Debug, Clone)]
 pub struct Backoff {
     /// The wait of the first attempt. Default 1 s.
-    pub delay: Duration,
+    pub delay: Millis,
     /// The longest wait. Default 5 s.
-    pub delay_max: Duration,
+    pub delay_max: Millis,
     /// How far chance may move a wait, from 0 (not at all) to 1 (by all of it). Default 0.5.
     pub randomization: f64,
     attempts: u32,
@@ -32,8 +31,8 @@ impl Backoff {
     /// Waits with Socket.IO's defaults. `seed` is all the chance there is: the same seed waits the same.
     pub const fn new(seed: u64) -> Self {
         Self {
-            delay: Duration::from_secs(1),
-            delay_max: Duration::from_secs(5),
+            delay: Millis::new(1_000),
+            delay_max: Millis::new(5_000),
             randomization: 0.5,
             attempts: 0,
             random: Random::new(seed),
@@ -47,10 +46,10 @@ impl Backoff {
 
     /// Counts an attempt and tells how long to wait before it.
     #[expect(clippy::should_implement_trait, reason = "an iterator would promise more than a wait")]
-    pub fn next(&mut self) -> Duration {
-        let doublings = i32::try_from(self.attempts.min(62)).unwrap_or(62);
+    pub fn next(&mut self) -> Millis {
+        let doublings = self.attempts.min(62);
         self.attempts = self.attempts.saturating_add(1);
-        let mut millis = self.delay.as_secs_f64() * 1000.0 * power_of_two(doublings);
+        let mut millis = float(self.delay.as_u64()) * float(1 << doublings);
         if self.randomization > 0.0 {
             let chance = self.random.fraction();
             let deviation = chance * self.randomization * millis;
@@ -58,9 +57,9 @@ impl Backoff {
             let down = self.random.last_is_even();
             millis += if down { -deviation } else { deviation };
         }
-        let capped = millis.min(self.delay_max.as_secs_f64() * 1000.0).max(0.0);
+        let capped = millis.min(float(self.delay_max.as_u64())).max(0.0);
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "capped just above")]
-        Duration::from_millis(capped as u64)
+        Millis::new(capped as u64)
     }
 
     /// Starts again from the first wait: a connection was made, or the user asked for one.
@@ -69,12 +68,12 @@ impl Backoff {
     }
 }
 
-/// `2^n` for `n` from 0 to 62, without `powi`, which `core` does not have.
-fn power_of_two(n: i32) -> f64 {
-    #[expect(clippy::cast_precision_loss, reason = "a power of two is exact")]
-    {
-        (1_u64 << n) as f64
-    }
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "exact for powers of two, and for every wait that anybody waits"
+)]
+const fn float(number: u64) -> f64 {
+    number as f64
 }
 
 /// A small generator (xorshift64*): good enough to spread waits, no use for secrets.
@@ -96,10 +95,7 @@ impl Random {
 
     /// From 0 (included) to 1 (excluded).
     fn fraction(&mut self) -> f64 {
-        #[expect(clippy::cast_precision_loss, reason = "53 bits are exact")]
-        {
-            (self.step() >> 11) as f64 / (1_u64 << 53) as f64
-        }
+        float(self.step() >> 11) / float(1 << 53)
     }
 
     fn last_is_even(&self) -> bool {

@@ -3,22 +3,25 @@
 //! What socket.io-client calls a Manager. The driver creates one per server, makes a socket for each namespace
 //! with [`Client::socket`], and runs the loop of the [crate's documentation](crate).
 
+mod host;
+mod machine;
 mod output;
+mod outputs;
 mod reconnection;
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
-use core::time::Duration;
 
+pub use self::host::Host;
+pub use self::machine::{Heard, Machine};
 pub use self::output::{AttemptError, ConnectError, Output, WRONG_PROTOCOL};
+use self::outputs::Outputs;
 pub use self::reconnection::Config as ReconnectionConfig;
-use self::reconnection::{Plan, Reconnection};
-use crate::engine::client::{self as engine, Details, Session};
+use crate::engine::client::{self as engine, Failure};
 use crate::engine::{Handshake, TransportId, TransportKind};
-use crate::queue::Queue;
-use crate::socket::client::{self as socket, Emit, Socket};
-use crate::socket::{Codec, Kind, Namespace, Packet};
-use crate::{Instant, Reason, limits};
+use crate::socket::client::{Emit, Item, Mailbox, Retry, TooManyEarlyEvents};
+use crate::socket::{Codec, ConnectReply, Kind, Namespace, Packet};
+use crate::{Instant, Millis, Reason, limits};
 
 /// How a client connects.
 #[derive(Debug, Clone)]
@@ -29,7 +32,7 @@ pub struct Config {
     pub reconnection: ReconnectionConfig,
     /// How long one attempt may take, from its first request to the handshake; `None` waits for ever.
     /// Default [`limits::ATTEMPT_TIMEOUT`].
-    pub timeout: Option<Duration>,
+    pub timeout: Option<Millis>,
 }
 
 impl Default for Config {
@@ -37,7 +40,7 @@ impl Default for Config {
         Self {
             engine: engine::Config::default(),
             reconnection: ReconnectionConfig::default(),
-            timeout: Some(limits::ATTEMPT_TIMEOUT),
+            timeout: Some(Millis::of(limits::ATTEMPT_TIMEOUT)),
         }
     }
 }
@@ -46,7 +49,7 @@ impl Default for Config {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SocketId(pub u32);
 
-/// What happened, or what the user wants.
+/// What happened, or what the user wants: the methods of [`Machine`] as values.
 #[derive(Debug)]
 pub enum Input<C: Codec> {
     /// A transport did something.
@@ -55,6 +58,8 @@ pub enum Input<C: Codec> {
     Open,
     /// Close the connection and stay away; every socket is told.
     Close,
+    /// There may be a network again, or the page has slept: see [`Machine::woken`].
+    Woken,
     /// Connect a socket, now and whenever the connection was lost.
     Connect(SocketId),
     /// The data of CONNECT: the answer to [`Output::Authenticate`].
@@ -67,95 +72,71 @@ pub enum Input<C: Codec> {
     Answer(SocketId, u64, C::Data),
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum State {
-    Closed,
-    /// An attempt is under way, until that time.
-    Opening(Option<Instant>),
-    Open,
-}
-
 /// One connection to one server, with the namespaces on it.
+///
+/// A [`Machine`] with a codec, with what is kept for its sockets, and with a queue for what it has to say.
 #[derive(Debug)]
 pub struct Client<C: Codec> {
-    config: Config,
-    codec: C,
-    state: State,
-    session: Option<Session<C::Incoming, C::Outgoing>>,
-    /// The session before, while what was sent in it is still on its way. The user has left it, and come back.
-    draining: Option<Session<C::Incoming, C::Outgoing>>,
-    next_transport: TransportId,
-    reconnection: Reconnection,
-    sockets: Vec<Socket<C::Data>>,
-    outputs: Queue<Output<C>>,
+    machine: Machine<C::Outgoing>,
+    /// By the ids of sockets.
+    namespaces: Vec<Namespace>,
+    outputs: Outputs<C>,
 }
 
 impl<C: Codec> Client<C> {
     /// A client that does nothing yet. `seed` spreads its reconnections: draw it at random.
     pub fn new(config: Config, codec: C, seed: u64) -> Self {
-        Self {
-            reconnection: Reconnection::new(config.reconnection.clone(), seed),
-            config,
-            codec,
-            state: State::Closed,
-            session: None,
-            draining: None,
-            next_transport: TransportId(0),
-            sockets: Vec::new(),
-            outputs: Queue::default(),
-        }
+        let machine = Machine::new(config, seed);
+        Self { machine, namespaces: Vec::new(), outputs: Outputs::new(codec) }
     }
 
     /// The socket of that namespace, made when there is none yet. It connects by [`Input::Connect`].
     pub fn socket(&mut self, namespace: &str) -> SocketId {
         let namespace = Namespace::new(namespace);
-        let known = self.sockets.iter().position(|socket| *socket.namespace() == namespace);
-        let at = known.unwrap_or_else(|| {
-            self.sockets.push(Socket::new(namespace));
-            self.sockets.len() - 1
-        });
-        SocketId(u32::try_from(at).unwrap_or(u32::MAX))
+        self.socket_of(&namespace).unwrap_or_else(|| {
+            self.namespaces.push(namespace);
+            self.outputs.mailboxes.push(Mailbox::new());
+            self.machine.socket()
+        })
+    }
+
+    /// Has the events of a socket sent until they are answered, one after the other.
+    pub fn retry(&mut self, id: SocketId, retry: Retry) {
+        if let Some(mailbox) = self.outputs.mailbox(id) {
+            mailbox.retry(retry);
+        }
     }
 
     /// Takes in what happened. See [`Input`]. An unknown [`SocketId`] does nothing.
     pub fn handle_input(&mut self, input: Input<C>, now: Instant) {
+        self.outputs.now = now;
+        let Self { machine, outputs, .. } = self;
         match input {
-            Input::Transport(input) => self.transport(input, now),
-            Input::Open => self.open_unless_waiting(now),
-            Input::Close => {
-                self.drop_session();
-                self.discard_draining();
-                self.close(now);
-            }
-            Input::Connect(id) => self.connect(id, now),
-            Input::Authenticate(id, data) => {
-                if self.state == State::Open {
-                    self.authenticated(id, data);
+            Input::Transport(input) => self.transport(input),
+            Input::Open => machine.open(outputs),
+            Input::Close => machine.close(outputs),
+            Input::Woken => machine.woken(outputs),
+            Input::Connect(id) => machine.connect(id, outputs),
+            Input::Authenticate(id, data) => self.authenticate(id, data),
+            Input::Disconnect(id) => self.disconnect(id),
+            Input::Emit(id, emit) => self.emit(id, emit),
+            Input::Answer(id, ack, data) => {
+                if machine.is_connected(id) {
+                    self.send(id, Kind::Ack, Some(ack), Some(data), true);
                 }
             }
-            Input::Disconnect(id) => self.disconnect(id, now),
-            Input::Emit(id, emit) => self.emit(id, emit, now),
-            Input::Answer(id, ack, data) => self.with(id, |socket| socket.answer(ack, data)),
         }
-        self.collect(now);
     }
 
     /// Lets time do its work. Harmless when called early.
     pub fn handle_timeout(&mut self, now: Instant) {
-        for session in [&mut self.session, &mut self.draining].into_iter().flatten() {
-            session.handle_timeout(now);
+        self.outputs.now = now;
+        self.machine.handle_timeout(&mut self.outputs);
+        for at in 0..self.namespaces.len() {
+            let id = SocketId(u32::try_from(at).unwrap_or(u32::MAX));
+            let connected = self.machine.is_connected(id);
+            self.with(id, |mailbox, out| mailbox.handle_timeout(connected, now, out));
         }
-        for socket in &mut self.sockets {
-            socket.handle_timeout(now);
-        }
-        if matches!(self.state, State::Opening(Some(deadline)) if deadline <= now) {
-            self.attempt_failed(AttemptError::Timeout, now);
-        }
-        if self.reconnection.begin_if_due(now) {
-            self.outputs.push(Output::ReconnectAttempt(self.reconnection.attempts()));
-            self.open(now);
-        }
-        self.collect(now);
     }
 
     /// The next thing to do or to tell. Call it until it is `None` after every other call.
@@ -165,307 +146,160 @@ impl<C: Codec> Client<C> {
 
     /// When to call [`Client::handle_timeout`].
     pub fn deadline(&self) -> Option<Instant> {
-        let attempt = match self.state {
-            State::Opening(deadline) => deadline,
-            State::Closed | State::Open => None,
-        };
-        let sessions = [&self.session, &self.draining].into_iter().flatten();
-        let session = sessions.filter_map(Session::deadline).min();
-        let sockets = self.sockets.iter().filter_map(Socket::deadline).min();
-        [attempt, session, sockets, self.reconnection.deadline()].into_iter().flatten().min()
+        let sockets = self.outputs.mailboxes.iter().filter_map(Mailbox::deadline);
+        sockets.chain(self.machine.deadline()).min()
     }
 
     /// How and when this client reconnects, to look at and to change.
     pub const fn reconnection(&mut self) -> &mut ReconnectionConfig {
-        self.reconnection.config()
+        self.machine.reconnection()
     }
 
     /// The transport in use; `None` while there is no connection.
     pub fn transport_kind(&self) -> Option<TransportKind> {
-        self.session.as_ref().filter(|session| session.is_open()).map(Session::transport_kind)
+        self.machine.transport_kind()
     }
 
-    /// Takes a report to the session whose transport it is about.
-    fn transport(&mut self, input: engine::Input<C::Incoming, C::Outgoing>, now: Instant) {
-        let first = self.next_transport;
-        let session = match input.transport() {
-            // The ids of a session are past those of the one before.
-            Some(id) if id < first => &mut self.draining,
-            _ => &mut self.session,
-        };
-        if let Some(session) = session {
-            session.handle_input(input, now);
+    fn socket_of(&self, namespace: &Namespace) -> Option<SocketId> {
+        let at = self.namespaces.iter().position(|known| known == namespace)?;
+        u32::try_from(at).ok().map(SocketId)
+    }
+
+    fn namespace(&self, id: SocketId) -> Option<&Namespace> {
+        self.namespaces.get(usize::try_from(id.0).ok()?)
+    }
+
+    fn transport(&mut self, input: engine::Input<C::Incoming, C::Outgoing>) {
+        use engine::Input as Engine;
+        let Self { machine, outputs: host, .. } = self;
+        match input {
+            Engine::Opened(id) => machine.transport_opened(id, host),
+            Engine::Received(id, packet) => match machine.received(id, packet, host) {
+                Some(Heard::Message(message)) => self.message(message),
+                Some(Heard::Handshake(handshake)) => self.handshake(id, handshake),
+                None => {}
+            },
+            Engine::Malformed(id) => machine.transport_failed(id, Failure::Malformed, host),
+            Engine::Polled(id) => machine.polled(id, host),
+            Engine::Sent(id) => machine.sent(id, host),
+            Engine::Failed(id, failure) => machine.transport_failed(id, failure, host),
+            Engine::Closed(id) => machine.transport_closed(id, host),
+            Engine::NetworkLost => machine.network_lost(host),
+            Engine::Send(messages) => machine.send(messages, host),
+            Engine::Close => machine.end_session(host),
+            Engine::Discard(reason) => machine.discard(reason, host),
         }
     }
 
-    fn authenticated(&mut self, id: SocketId, data: Option<C::Data>) {
-        let Some(socket) = usize::try_from(id.0).ok().and_then(|at| self.sockets.get_mut(at)) else { return };
-        let data = match socket.earlier() {
-            Some((pid, offset)) => self.codec.rejoin(data, pid, offset),
-            None => data,
-        };
-        socket.authenticated(data);
-    }
-
-    fn connect(&mut self, id: SocketId, now: Instant) {
-        let open = self.state == State::Open;
-        self.with(id, |socket| {
-            socket.activate();
-            if open {
-                socket.session_opened();
-            }
-        });
-        self.open_unless_waiting(now);
-    }
-
-    fn open_unless_waiting(&mut self, now: Instant) {
-        if self.state == State::Closed && !self.reconnection.is_waiting() {
-            self.open(now);
+    fn handshake(&mut self, id: TransportId, handshake: Box<Handshake>) {
+        let Self { machine, outputs, .. } = self;
+        outputs.handshake = Some(handshake.clone());
+        match handshake.terms() {
+            Some(terms) => machine.opened(&terms, outputs),
+            None => machine.transport_failed(id, Failure::Handshake, outputs),
         }
     }
 
-    fn open(&mut self, now: Instant) {
-        self.set_aside();
-        self.codec.reset();
-        self.session = Session::open(self.config.engine.clone(), self.next_transport);
-        self.state = State::Opening(self.config.timeout.map(|timeout| now + timeout));
-        if self.session.is_none() {
-            self.attempt_failed(AttemptError::NoTransports, now);
-        }
-    }
-
-    fn disconnect(&mut self, id: SocketId, now: Instant) {
-        let mut left = false;
-        self.with(id, |socket| left = socket.disconnect());
-        if left {
-            self.collect(now);
-            self.close_if_unused(now);
-        }
-    }
-
-    /// Without an active socket there is nothing to be connected for. The session ends by itself once what was
-    /// sent is on its way.
-    fn close_if_unused(&mut self, now: Instant) {
-        if self.sockets.iter().any(Socket::is_active) {
+    fn authenticate(&mut self, id: SocketId, data: Option<C::Data>) {
+        if !self.machine.authenticated(id) {
             return;
         }
-        if let Some(session) = &mut self.session {
-            session.handle_input(engine::Input::Close, now);
+        let data = self.outputs.rejoin(id, data);
+        self.send(id, Kind::Connect, None, data, true);
+    }
+
+    fn disconnect(&mut self, id: SocketId) {
+        if self.machine.is_connected(id) {
+            self.send(id, Kind::Disconnect, None, None, true);
         }
-        self.close(now);
+        self.machine.disconnect(id, &mut self.outputs);
     }
 
-    /// The user, or the last socket, wants no connection any more.
-    fn close(&mut self, now: Instant) {
-        self.closed(Reason::ForcedClose, Details::None);
-        self.collect_sockets(now, Details::None);
-        self.reconnection.stop();
+    fn emit(&mut self, id: SocketId, emit: Emit<C::Data>) {
+        let verdict = self.machine.verdict(id, emit.volatile, &mut self.outputs);
+        let now = self.outputs.now;
+        self.with(id, |mailbox, out| mailbox.emit(emit, verdict, now, out));
     }
 
-    fn emit(&mut self, id: SocketId, emit: Emit<C::Data>, now: Instant) {
-        let session = self.session.as_ref().filter(|session| session.is_open());
-        let writable = session.is_some_and(Session::is_writable);
-        // A sleeping laptop wakes up with timers that are late: do not talk to the dead.
-        let expired = session.is_some_and(|session| session.is_expired(now));
-        self.with(id, |socket| socket.emit(emit, writable, !expired, now));
-        if expired && let Some(session) = &mut self.session {
-            session.handle_timeout(now);
-        }
-    }
-
-    fn with(&mut self, id: SocketId, act: impl FnOnce(&mut Socket<C::Data>)) {
-        if let Some(socket) = usize::try_from(id.0).ok().and_then(|at| self.sockets.get_mut(at)) {
-            act(socket);
+    fn message(&mut self, message: C::Incoming) {
+        let received = match self.outputs.codec.decode(message) {
+            Ok(Some(packet)) => self.packet(packet),
+            Ok(None) => Ok(()),
+            Err(_) => Err(TooManyEarlyEvents),
+        };
+        if received.is_err() {
+            self.machine.discard(Reason::ParseError, &mut self.outputs);
         }
     }
 
-    /// Passes on what sockets and session have to say, until both have run dry.
-    fn collect(&mut self, now: Instant) {
-        loop {
-            self.collect_sockets(now, Details::None);
-            let Some(output) = self.session.as_mut().and_then(Session::poll_output) else { break };
-            self.session_output(output, now);
+    fn packet(&mut self, packet: Packet<C::Data>) -> Result<(), TooManyEarlyEvents> {
+        let Some(id) = self.socket_of(&packet.namespace) else { return Ok(()) };
+        match (packet.kind, packet.id, packet.data) {
+            _ if !self.machine.is_active(id) => {}
+            (Kind::Connect, _, data) => {
+                self.accepted(id, data.and_then(|data| self.outputs.codec.connect_reply(&data)))
+            }
+            (Kind::ConnectError, _, data) => {
+                self.machine.refused(id);
+                self.outputs.push(Output::ConnectError { socket: id, error: ConnectError::Refused(data) });
+                self.machine.close_if_unused(&mut self.outputs);
+            }
+            (Kind::Disconnect, ..) => self.machine.sent_away(id, &mut self.outputs),
+            (Kind::Event, ack, Some(data)) => return self.event(id, data, ack),
+            (Kind::Ack, Some(ack), Some(data)) => {
+                let now = self.outputs.now;
+                self.with(id, |mailbox, out| mailbox.answered(ack, data, now, out));
+            }
+            // An event without data has no name; an answer without id or arguments is none.
+            (Kind::Event | Kind::Ack, ..) => {}
         }
-        self.collect_draining();
+        Ok(())
     }
 
-    /// A session that the user has left only tidies up after itself.
-    fn collect_draining(&mut self) {
-        while let Some(output) = self.draining.as_mut().and_then(Session::poll_output) {
-            match output {
-                engine::Output::Closed(..) => self.draining = None,
-                engine::Output::Poll(_) | engine::Output::Write(..) | engine::Output::Close { .. } => {
-                    self.outputs.push(Output::Transport(output));
-                }
-                _ => {}
+    fn event(&mut self, id: SocketId, data: C::Data, ack: Option<u64>) -> Result<(), TooManyEarlyEvents> {
+        let connected = self.machine.is_connected(id);
+        let offset = if ack.is_none() { self.outputs.codec.offset(&data) } else { None };
+        self.with(id, |mailbox, out| mailbox.event(data, ack, offset, connected, out)).unwrap_or(Ok(()))
+    }
+
+    fn accepted(&mut self, id: SocketId, reply: Option<ConnectReply<C::Word>>) {
+        let Some(ConnectReply { sid, pid }) = reply else {
+            let error = ConnectError::WrongProtocol;
+            return self.outputs.push(Output::ConnectError { socket: id, error });
+        };
+        self.machine.accepted(id);
+        let now = self.outputs.now;
+        let mut items = Vec::new();
+        let recovered = self.outputs.mailbox(id).is_some_and(|mailbox| mailbox.joined(pid, now, &mut items));
+        self.outputs.push(Output::Joined { socket: id, sid, recovered });
+        self.settle(id, items);
+        self.outputs.push(Output::Connected(id));
+    }
+
+    /// Lets something happen to a mailbox, and does what follows.
+    fn with<R>(
+        &mut self,
+        id: SocketId,
+        act: impl FnOnce(&mut Mailbox<C::Data, C::Word>, &mut Vec<Item<C::Data>>) -> R,
+    ) -> Option<R> {
+        let mut items = Vec::new();
+        let result = self.outputs.mailbox(id).map(|mailbox| act(mailbox, &mut items));
+        self.settle(id, items);
+        result
+    }
+
+    fn settle(&mut self, id: SocketId, items: Vec<Item<C::Data>>) {
+        for item in items {
+            if let Some((ack, data, compress)) = self.outputs.tell(id, item) {
+                self.send(id, Kind::Event, ack, Some(data), compress);
             }
         }
     }
 
-    fn session_output(&mut self, output: engine::Output<C::Incoming, C::Outgoing>, now: Instant) {
-        // A session that was told to close only tidies up after itself.
-        let live = self.state != State::Closed;
-        match output {
-            engine::Output::Closed(reason, details) => self.session_closed(reason, details, now),
-            engine::Output::Opened(handshake) if live => self.opened(handshake),
-            engine::Output::Message(message) if live => self.message(message, now),
-            engine::Output::Pinged if live => self.outputs.push(Output::Pinged),
-            engine::Output::Upgraded(kind) if live => self.outputs.push(Output::Upgraded(kind)),
-            engine::Output::Opened(_)
-            | engine::Output::Message(_)
-            | engine::Output::Pinged
-            | engine::Output::Upgraded(_) => {}
-            transport => self.outputs.push(Output::Transport(transport)),
-        }
-    }
-
-    fn collect_sockets(&mut self, now: Instant, details: Details) {
-        for at in 0..self.sockets.len() {
-            let id = SocketId(u32::try_from(at).unwrap_or(u32::MAX));
-            while let Some(output) = self.sockets.get_mut(at).and_then(Socket::poll_output) {
-                if let socket::Output::Send { packet, compress } = output {
-                    self.send(packet, compress, now);
-                } else {
-                    Output::of_socket(id, output, details)
-                        .into_iter()
-                        .for_each(|output| self.outputs.push(output));
-                }
-            }
-        }
-    }
-
-    fn send(&mut self, packet: Packet<C::Data>, compress: bool, now: Instant) {
+    fn send(&mut self, socket: SocketId, kind: Kind, id: Option<u64>, data: Option<C::Data>, compress: bool) {
+        let Some(namespace) = self.namespace(socket).cloned() else { return };
         let mut messages = Vec::new();
-        self.codec.encode(packet, compress, &mut messages);
-        if let Some(session) = &mut self.session {
-            session.handle_input(engine::Input::Send(messages), now);
-        }
-    }
-
-    fn opened(&mut self, handshake: Box<Handshake>) {
-        self.state = State::Open;
-        self.outputs.push(Output::Opened(handshake));
-        if let Some(attempts) = self.reconnection.succeeded() {
-            self.outputs.push(Output::Reconnected(attempts));
-        }
-        for socket in &mut self.sockets {
-            socket.session_opened();
-        }
-    }
-
-    fn message(&mut self, message: C::Incoming, now: Instant) {
-        let packet = match self.codec.decode(message) {
-            Ok(Some(packet)) => packet,
-            Ok(None) => return,
-            Err(_) => return self.broken(now),
-        };
-        let Some(socket) = self.sockets.iter_mut().find(|socket| *socket.namespace() == packet.namespace)
-        else {
-            return;
-        };
-        let reply = match (packet.kind, &packet.data) {
-            (Kind::Connect, Some(data)) => self.codec.connect_reply(data),
-            _ => None,
-        };
-        let offset = match (packet.kind, packet.id, &packet.data) {
-            (Kind::Event, None, Some(data)) => self.codec.offset(data),
-            _ => None,
-        };
-        let was_active = socket.is_active();
-        let outcome = socket.receive(packet, reply, offset);
-        let left = was_active && !socket.is_active();
-        if outcome.is_err() {
-            self.broken(now);
-        } else if left {
-            self.collect_sockets(now, Details::None);
-            self.close_if_unused(now);
-        }
-    }
-
-    /// The server broke the protocol.
-    fn broken(&mut self, now: Instant) {
-        if let Some(session) = &mut self.session {
-            session.handle_input(engine::Input::Discard(Reason::ParseError), now);
-        }
-    }
-
-    fn session_closed(&mut self, reason: Reason, details: Details, now: Instant) {
-        self.drop_session();
-        match (self.state, details) {
-            (State::Closed, _) => {}
-            (State::Opening(_), Details::Failed(failure)) => {
-                self.attempt_failed(AttemptError::Failed(failure), now);
-            }
-            (State::Opening(_), _) => self.attempt_failed(AttemptError::Closed, now),
-            (State::Open, _) => {
-                self.closed(reason, details);
-                self.collect_sockets(now, details);
-                self.plan(now);
-            }
-        }
-    }
-
-    /// The attempt to connect has failed: everybody who waited for it is told, and the next one is planned.
-    fn attempt_failed(&mut self, error: AttemptError, now: Instant) {
-        self.state = State::Closed;
-        self.drop_session();
-        self.outputs.push(Output::Failed(error));
-        for (at, socket) in self.sockets.iter().enumerate() {
-            if socket.is_active() {
-                let socket = SocketId(u32::try_from(at).unwrap_or(u32::MAX));
-                self.outputs.push(Output::ConnectError { socket, error: ConnectError::Attempt(error) });
-            }
-        }
-        let again = self.reconnection.is_trying();
-        self.plan(now);
-        if again {
-            self.outputs.push(Output::ReconnectError(error));
-        }
-    }
-
-    fn plan(&mut self, now: Instant) {
-        if self.reconnection.plan(now) == Plan::GiveUp {
-            self.outputs.push(Output::ReconnectFailed);
-        }
-    }
-
-    /// The connection is gone, or nobody wants it any more.
-    fn closed(&mut self, reason: Reason, details: Details) {
-        let was_open = self.state == State::Open;
-        self.state = State::Closed;
-        if was_open {
-            self.outputs.push(Output::Closed { reason, details });
-        }
-        for socket in &mut self.sockets {
-            socket.session_closed(reason);
-        }
-    }
-
-    /// Makes room for a new session. One that still drains goes on doing so beside it; there is one such at most.
-    fn set_aside(&mut self) {
-        self.discard_draining();
-        if let Some(session) = self.session.take() {
-            self.next_transport = session.next_transport_id();
-            self.draining = Some(session);
-        }
-    }
-
-    fn discard_draining(&mut self) {
-        if let Some(session) = &mut self.draining {
-            session.handle_input(engine::Input::Discard(Reason::ForcedClose), Instant::default());
-        }
-        self.collect_draining();
-    }
-
-    /// Lets go of the session at once, but not of what is still to be done to its transports.
-    fn drop_session(&mut self) {
-        let Some(mut session) = self.session.take() else { return };
-        session.handle_input(engine::Input::Discard(Reason::ForcedClose), Instant::default());
-        self.next_transport = session.next_transport_id();
-        while let Some(output) = session.poll_output() {
-            if matches!(output, engine::Output::Close { .. }) {
-                self.outputs.push(Output::Transport(output));
-            }
-        }
+        self.outputs.codec.encode(Packet { kind, namespace, id, data }, compress, &mut messages);
+        self.machine.send(messages, &mut self.outputs);
     }
 }

@@ -37,7 +37,6 @@ pub mod engine;
 pub mod json;
 pub mod limits;
 mod message;
-mod queue;
 mod reason;
 pub mod server;
 pub mod socket;
@@ -45,4 +44,4 @@ mod time;
 
 pub use message::{Message, Size};
 pub use reason::Reason;
-pub use time::Instant;
+pub use time::{Instant, Millis};

@@ -17,6 +17,53 @@ use core::time::Duration;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Instant(u64);
 
+/// A span of time as a client's machine counts it: `Duration`'s nanoseconds are of no use to it, and each step from one
+/// to the other costs the npm package a division.
+///
+/// ```
+/// use core::time::Duration;
+/// use parlor_protocol::Millis;
+///
+/// assert_eq!(Millis::from(Duration::from_secs(2)), Millis::new(2_000));
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Millis(u64);
+
+impl Millis {
+    /// So many milliseconds.
+    pub const fn new(millis: u64) -> Self {
+        Self(millis)
+    }
+
+    /// A duration, without what is less than a millisecond.
+    pub const fn of(duration: Duration) -> Self {
+        let seconds = duration.as_secs().saturating_mul(1000);
+        Self(seconds.saturating_add(duration.subsec_millis() as u64))
+    }
+
+    /// How many milliseconds.
+    pub const fn as_u64(self) -> u64 {
+        self.0
+    }
+
+    /// Saturates: a wait so long that it does not fit never ends.
+    pub(crate) const fn plus(self, other: Self) -> Self {
+        Self(self.0.saturating_add(other.0))
+    }
+}
+
+impl From<Duration> for Millis {
+    fn from(duration: Duration) -> Self {
+        Self::of(duration)
+    }
+}
+
+impl From<Millis> for Duration {
+    fn from(millis: Millis) -> Self {
+        Self::from_millis(millis.0)
+    }
+}
+
 impl Instant {
     /// The point `millis` milliseconds after the driver's epoch.
     pub const fn from_millis(millis: u64) -> Self {
@@ -39,7 +86,16 @@ impl Add<Duration> for Instant {
 
     /// Saturates: a wait so long that it does not fit never ends.
     fn add(self, wait: Duration) -> Self {
-        Self(self.0.saturating_add(u64::try_from(wait.as_millis()).unwrap_or(u64::MAX)))
+        self + Millis::from(wait)
+    }
+}
+
+impl Add<Millis> for Instant {
+    type Output = Self;
+
+    /// Saturates: a wait so long that it does not fit never ends.
+    fn add(self, wait: Millis) -> Self {
+        Self(self.0.saturating_add(wait.0))
     }
 }
 

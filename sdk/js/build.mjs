@@ -1,10 +1,9 @@
 // Makes the npm package: one file per way to load it, and the tarball. README.md says which is for whom. `cargo xtask npm`
 // calls this with the compiled crate and the tools:
 //
-//   WASM          the crate `parlor-client-js`, as cargo built it
-//   WASM_BINDGEN  the program of the locked version
-//   WASM_OPT      the program
-//   OUT           where the tarball goes
+//   WASM      the crate `parlor-client-js`, as cargo built it
+//   WASM_OPT  the program
+//   OUT       where the tarball goes
 
 import { execFileSync } from "node:child_process"
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
@@ -38,7 +37,6 @@ for (const folder of [work, dist]) mkdirSync(folder, { recursive: true })
 
 const core = buildCore({
   wasm: resolve(setting("WASM")),
-  wasmBindgen: setting("WASM_BINDGEN"),
   wasmOpt: setting("WASM_OPT"),
   folder: work,
 })
@@ -69,8 +67,9 @@ async function bundle({ file, entry, format, node, slim }) {
     target: "es2022",
     // Names that end so are ours alone.
     mangleProps: /[^_]_$/,
+    mangleCache: core.names,
     legalComments: "none",
-    define: { CORE_BUILD: JSON.stringify(named.name), ...(format == "cjs" && { "import.meta.url": "importMetaUrl" }) },
+    define: { ...core.acts, CORE_BUILD: JSON.stringify(named.name), ...(format == "cjs" && { "import.meta.url": "importMetaUrl" }) },
     inject: slim && format == "cjs" ? [join(here, "build/place.cjs.mjs")] : [],
     plugins: [{ name: "parlor:core", setup: (hooks) => provideCore(hooks, slim ? "beside.mjs" : "inlined.mjs") }],
   })

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use parlor_protocol::Millis;
 use parlor_protocol::client::Config;
 use parlor_protocol::engine::TransportKind;
 use serde::Serialize;
@@ -127,13 +128,13 @@ impl Builder {
 
     /// The wait before the first attempt; it doubles with each. Default 1 s.
     pub const fn reconnection_delay(mut self, delay: Duration) -> Self {
-        self.config.reconnection.delay = delay;
+        self.config.reconnection.delay = Millis::of(delay);
         self
     }
 
     /// The longest wait between attempts. Default 5 s.
     pub const fn reconnection_delay_max(mut self, delay: Duration) -> Self {
-        self.config.reconnection.delay_max = delay;
+        self.config.reconnection.delay_max = Millis::of(delay);
         self
     }
 
@@ -146,7 +147,10 @@ impl Builder {
     /// How long one attempt may take, from its first request to the server's handshake; `None` for any time.
     /// Default 20 s.
     pub const fn timeout(mut self, timeout: Option<Duration>) -> Self {
-        self.config.timeout = timeout;
+        self.config.timeout = match timeout {
+            Some(timeout) => Some(Millis::of(timeout)),
+            None => None,
+        };
         self
     }
 

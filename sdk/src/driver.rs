@@ -169,7 +169,7 @@ impl<P: Platform> Driver<P> {
         }
     }
 
-    fn transport(&mut self, output: engine::client::Output<Incoming<P>, Outgoing<P>>) {
+    fn transport(&mut self, output: engine::client::Output<Outgoing<P>>) {
         use engine::client::Output as Engine;
         match output {
             Engine::Open { transport, kind, sid } => self.platform.open(transport, kind, sid.as_deref()),

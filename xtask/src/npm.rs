@@ -21,7 +21,6 @@ pub(crate) fn run(project: &Project, arguments: &[String]) -> Outcome {
 /// Builds the package and answers with its tarball.
 pub(crate) fn build(project: &Project) -> Outcome<PathBuf> {
     tools::ensure_wasm_target(project)?;
-    let wasm_bindgen = tools::ensure_wasm_bindgen(project)?.join("wasm-bindgen");
     let wasm_opt = tools::ensure_wasm_opt(project)?.join("wasm-opt");
     tools::ensure_npm_packages(project, "sdk/js")?;
 
@@ -36,7 +35,6 @@ pub(crate) fn build(project: &Project) -> Outcome<PathBuf> {
         .arg("sdk/js/build.mjs")
         .folder(&project.root)
         .env("WASM", project.target.join("wasm32-unknown-unknown/wasm/parlor_client_js.wasm"))
-        .env("WASM_BINDGEN", wasm_bindgen)
         .env("WASM_OPT", wasm_opt)
         .env("OUT", project.npm_out())
         .stream()?;

@@ -1,13 +1,12 @@
 //! What a client tells its driver.
 
 use alloc::boxed::Box;
-use alloc::string::String;
 
 use super::SocketId;
 use crate::Reason;
 use crate::engine::client::{self as engine, Details, Failure};
 use crate::engine::{Handshake, TransportKind};
-use crate::socket::client::{self as socket, AckError};
+use crate::socket::client::AckError;
 use crate::socket::{AckKey, Codec};
 
 /// What the driver has to do, and what there is to tell the user.
@@ -17,7 +16,7 @@ use crate::socket::{AckKey, Codec};
 pub enum Output<C: Codec> {
     /// Something to do with a transport: `Open`, `Poll`, `Write`, `Close`; or `Drained`, `Upgrading`,
     /// `UpgradeFailed` to tell.
-    Transport(engine::Output<C::Incoming, C::Outgoing>),
+    Transport(engine::Output<C::Outgoing>),
     /// The connection is open; namespaces are joined next.
     Opened(Box<Handshake>),
     /// The server pinged.
@@ -48,7 +47,7 @@ pub enum Output<C: Codec> {
         /// Which socket.
         socket: SocketId,
         /// Its public id.
-        sid: String,
+        sid: C::Word,
         /// Whether the server restored an earlier session.
         recovered: bool,
     },
@@ -138,29 +137,3 @@ pub enum ConnectError<D> {
 
 /// What socket.io-client says when the server answers CONNECT without a `sid`.
 pub const WRONG_PROTOCOL: &str = "It seems you are trying to reach a Socket.IO server in v2.x with a v3.x client, but they are not compatible (more information here: https://socket.io/docs/v3/migrating-from-2-x-to-3-0/)";
-
-impl<C: Codec> Output<C> {
-    /// A socket's output as the client's. `Send` never gets here: it has been sent.
-    pub(super) fn of_socket(
-        socket: SocketId,
-        output: socket::Output<C::Data>,
-        details: Details,
-    ) -> Option<Self> {
-        Some(match output {
-            socket::Output::Send { .. } => return None,
-            socket::Output::Authenticate => Self::Authenticate(socket),
-            socket::Output::Joined { sid, recovered } => Self::Joined { socket, sid, recovered },
-            socket::Output::Connected => Self::Connected(socket),
-            socket::Output::Refused(data) => {
-                Self::ConnectError { socket, error: ConnectError::Refused(data) }
-            }
-            socket::Output::WrongProtocol => {
-                Self::ConnectError { socket, error: ConnectError::WrongProtocol }
-            }
-            socket::Output::Disconnected(reason) => Self::Disconnected { socket, reason, details },
-            socket::Output::Event { data, ack } => Self::Event { socket, data, ack },
-            socket::Output::Ack { key, data } => Self::Ack { socket, key, data },
-            socket::Output::AckFailed { key, error } => Self::AckFailed { socket, key, error },
-        })
-    }
-}

@@ -1,9 +1,7 @@
 //! When to try again (Socket.IO client, "Reconnection").
 
-use core::time::Duration;
-
-use crate::Instant;
 use crate::backoff::Backoff;
+use crate::{Instant, Millis};
 
 /// When and how often a client tries again by itself.
 #[derive(Debug, Clone, PartialEq)]
@@ -13,9 +11,9 @@ pub struct Config {
     /// How many attempts in a row may fail; `None` for any number. Default `None`.
     pub max_attempts: Option<u32>,
     /// The wait before the first attempt. Default 1 s.
-    pub delay: Duration,
+    pub delay: Millis,
     /// The longest wait. Default 5 s.
-    pub delay_max: Duration,
+    pub delay_max: Millis,
     /// How far chance may move a wait, from 0 to 1. Default 0.5.
     pub randomization: f64,
 }
@@ -91,6 +89,13 @@ impl Reconnection {
             self.phase = Phase::Trying;
         }
         due
+    }
+
+    /// Lets the attempt that is waited for begin at once.
+    pub(super) const fn hurry(&mut self, now: Instant) {
+        if let Phase::Waiting(at) = &mut self.phase {
+            *at = now;
+        }
     }
 
     /// Plans the next attempt.

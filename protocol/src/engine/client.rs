@@ -1,18 +1,19 @@
 //! The client's half of an Engine.IO session: opens it, moves it from polling to a WebSocket, keeps it alive.
 //!
-//! The driver owns the transports. It is told to open, write, poll and close them, and reports what they do;
-//! reports about a transport that was told to close are ignored, however late they come.
+//! Whoever drives it owns the transports: the [`Host`], which a session tells to open, write, poll and close them, and
+//! which reports what they do. Reports about a transport that was told to close are ignored, however late they come.
 
+mod host;
 mod probe;
+mod report;
 
-use alloc::boxed::Box;
-use alloc::string::String;
 use alloc::vec::Vec;
 
+pub use self::host::{Host, Output};
 use self::probe::Probe;
+pub use self::report::{Details, End, Event, Failure, Input};
 use super::heartbeat::Heartbeat;
-use super::{Handshake, Packet, TransportId, TransportKind};
-use crate::queue::Queue;
+use super::{Packet, Terms, TransportId, TransportKind};
 use crate::{Instant, Reason, Size};
 
 /// How a session is opened.
@@ -23,151 +24,16 @@ pub struct Config {
     pub transports: Vec<TransportKind>,
     /// Whether to move to a better transport when the server offers one. Default true.
     pub upgrade: bool,
+    /// Whether to open on the next transport when one fails before the session is open: `tryAllTransports`.
+    /// Default false.
+    pub try_all: bool,
 }
 
 impl Default for Config {
     fn default() -> Self {
-        Self { transports: [TransportKind::Polling, TransportKind::WebSocket].into(), upgrade: true }
+        let transports = [TransportKind::Polling, TransportKind::WebSocket].into();
+        Self { transports, upgrade: true, try_all: false }
     }
-}
-
-/// What a transport did, or what the layer above wants.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Input<In, Out> {
-    /// A WebSocket is open.
-    Opened(TransportId),
-    /// A packet arrived. The packets of a polling payload come one by one, in order.
-    Received(TransportId, Packet<In>),
-    /// Something arrived that is not a packet.
-    Malformed(TransportId),
-    /// A poll has ended well, and all its packets have been handed in.
-    Polled(TransportId),
-    /// What was written is on its way: the POST was answered, or the WebSocket took the frames.
-    Sent(TransportId),
-    /// The transport cannot go on: a request failed, or a WebSocket reported an error.
-    Failed(TransportId, Failure),
-    /// The WebSocket was closed by the peer, or cut.
-    Closed(TransportId),
-    /// The network went away, as browsers say by `offline`.
-    NetworkLost,
-    /// Send messages. They leave together, with nothing in between.
-    Send(Vec<Out>),
-    /// End the session as soon as what was sent before is on its way.
-    Close,
-    /// End the session now, for that reason.
-    Discard(Reason),
-}
-
-impl<In, Out> Input<In, Out> {
-    /// The transport that this is about; `None` when it is about the session as a whole.
-    pub const fn transport(&self) -> Option<TransportId> {
-        match self {
-            Self::Opened(id)
-            | Self::Received(id, _)
-            | Self::Malformed(id)
-            | Self::Polled(id)
-            | Self::Sent(id)
-            | Self::Failed(id, _)
-            | Self::Closed(id) => Some(*id),
-            Self::NetworkLost | Self::Send(_) | Self::Close | Self::Discard(_) => None,
-        }
-    }
-}
-
-/// What failed on a transport.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Failure {
-    /// A polling GET. With the HTTP status, or 0 when there was no answer at all.
-    Poll(u16),
-    /// A polling POST. With the HTTP status, or 0 when there was no answer at all.
-    Post(u16),
-    /// The WebSocket reported an error, or could not be made.
-    WebSocket,
-    /// The server sent something that is not Engine.IO.
-    Malformed,
-    /// The handshake made no sense.
-    Handshake,
-}
-
-impl Failure {
-    /// The message of the error, as engine.io-client words it.
-    pub const fn message(self) -> &'static str {
-        match self {
-            Self::Poll(_) => "xhr poll error",
-            Self::Post(_) => "xhr post error",
-            Self::WebSocket => "websocket error",
-            Self::Malformed => "server error",
-            Self::Handshake => "invalid handshake",
-        }
-    }
-
-    /// The HTTP status that came with it, 0 where there was none.
-    pub const fn status(self) -> u16 {
-        match self {
-            Self::Poll(status) | Self::Post(status) => status,
-            _ => 0,
-        }
-    }
-}
-
-/// Why a session ended, beyond the [`Reason`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Details {
-    /// Nothing more is known, or this side wanted it.
-    None,
-    /// A transport failed.
-    Failed(Failure),
-    /// The server sent a close packet.
-    ClosedByServer,
-    /// The WebSocket was closed or cut.
-    WebSocketClosed,
-    /// The browser reported that it is offline.
-    NetworkLost,
-}
-
-/// What the driver has to do, and what there is to tell the layer above.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Output<In, Out> {
-    /// Make a transport. A WebSocket is connected now; polling waits for its first [`Output::Poll`].
-    /// With `sid` it joins a session that lives on another transport.
-    Open {
-        /// The name that all reports about it bear.
-        transport: TransportId,
-        /// What to make.
-        kind: TransportKind,
-        /// The session it joins.
-        sid: Option<String>,
-    },
-    /// Send a GET.
-    Poll(TransportId),
-    /// Write packets: as one POST, or as frames in that order. Report [`Input::Sent`] when done; there is no
-    /// second write before that.
-    Write(TransportId, Vec<Packet<Out>>),
-    /// Abandon a transport. With `farewell` a polling transport POSTs a close packet and does not wait for more.
-    Close {
-        /// Which one.
-        transport: TransportId,
-        /// Whether the server should be told. A WebSocket tells it by closing.
-        farewell: bool,
-    },
-    /// The session is open.
-    Opened(Box<Handshake>),
-    /// A message arrived.
-    Message(In),
-    /// The server pinged, and was answered.
-    Pinged,
-    /// Everything sent so far is on its way.
-    Drained,
-    /// A better transport has proven itself: nothing is written until the old one has come to rest.
-    Upgrading(TransportKind),
-    /// The session now lives on this transport.
-    Upgraded(TransportKind),
-    /// An upgrade failed; the session goes on where it was.
-    UpgradeFailed,
-    /// The session has ended. Nothing follows.
-    Closed(Reason, Details),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -189,42 +55,44 @@ struct Transport {
 }
 
 /// One session, from its first request to its end. A reconnection makes a new one.
+///
+/// Its methods give what there is to tell to the layer above, once at most: see [`Event`] and [`End`]. After its end
+/// a session does nothing any more.
 #[derive(Debug)]
-pub struct Session<In, Out> {
-    config: Config,
+pub struct Session<Out> {
+    transports: Vec<TransportKind>,
+    upgrade: bool,
+    try_all: bool,
     state: State,
     transport: Transport,
     probe: Option<Probe>,
     next_transport: u32,
-    sid: Option<String>,
     max_payload_bytes: usize,
     heartbeat: Option<Heartbeat>,
-    buffer: Queue<Packet<Out>>,
-    outputs: Queue<Output<In, Out>>,
+    buffer: Vec<Packet<Out>>,
 }
 
-impl<In, Out: Size> Session<In, Out> {
-    /// Begins a session on the first of the configured transports. The transport ids begin at `first_id`, which
-    /// should be past every id of an earlier session (see [`Session::next_transport_id`]), so that its late
-    /// reports are recognised.
+impl<Out: Size> Session<Out> {
+    /// Begins a session on the first of the configured transports, or on a WebSocket when the host remembers one
+    /// that worked. The transport ids begin at `first_id`, which should be past every id of an earlier session (see
+    /// [`Session::next_transport_id`]), so that its late reports are recognised.
     ///
     /// `None` when the list of transports is empty.
-    pub fn open(config: Config, first_id: TransportId) -> Option<Self> {
+    pub fn open(config: &Config, first_id: TransportId, host: &mut impl Host<Out>) -> Option<Self> {
         let kind = *config.transports.first()?;
         let mut session = Self {
-            config,
+            transports: config.transports.clone(),
+            upgrade: config.upgrade,
+            try_all: config.try_all,
             state: State::Opening,
             transport: Transport { id: first_id, kind, polling: false, writing: false },
             probe: None,
-            next_transport: first_id.0.wrapping_add(1),
-            sid: None,
+            next_transport: first_id.0,
             max_payload_bytes: 0,
             heartbeat: None,
-            buffer: Queue::default(),
-            outputs: Queue::default(),
+            buffer: Vec::new(),
         };
-        session.outputs.push(Output::Open { transport: first_id, kind, sid: None });
-        session.poll_again();
+        session.open_transport(host);
         Some(session)
     }
 
@@ -233,36 +101,10 @@ impl<In, Out: Size> Session<In, Out> {
         TransportId(self.next_transport)
     }
 
-    /// Takes in what happened. See [`Input`].
-    pub fn handle_input(&mut self, input: Input<In, Out>, now: Instant) {
-        if self.state == State::Closed {
-            return;
-        }
-        match input {
-            Input::Send(messages) => self.send(messages),
-            Input::Close => self.close(),
-            Input::Discard(reason) => self.end(reason, Details::None, true),
-            Input::NetworkLost => self.end(Reason::TransportClose, Details::NetworkLost, false),
-            Input::Opened(id) => self.transport_opened(id),
-            Input::Received(id, packet) => self.received(id, packet, now),
-            Input::Malformed(id) => self.failed(id, Failure::Malformed),
-            Input::Failed(id, failure) => self.failed(id, failure),
-            Input::Closed(id) => self.transport_closed(id),
-            Input::Polled(id) => self.polled(id),
-            Input::Sent(id) => self.sent(id),
-        }
-    }
-
     /// Ends the session when the server has been silent for too long. Harmless when called early.
-    pub fn handle_timeout(&mut self, now: Instant) {
-        if self.deadline().is_some_and(|deadline| deadline <= now) {
-            self.end(Reason::PingTimeout, Details::None, false);
-        }
-    }
-
-    /// The next thing to do or to tell. Call it until it is `None` after every other call.
-    pub fn poll_output(&mut self) -> Option<Output<In, Out>> {
-        self.outputs.pop()
+    pub fn handle_timeout(&mut self, host: &mut impl Host<Out>) -> Option<End> {
+        let deadline = self.deadline()?;
+        if deadline <= host.now() { self.end(Reason::PingTimeout, Details::None, false, host) } else { None }
     }
 
     /// When to call [`Session::handle_timeout`].
@@ -280,7 +122,7 @@ impl<In, Out: Size> Session<In, Out> {
 
     /// Whether a message sent now would leave at once. This is what `volatile` asks.
     pub fn is_writable(&self) -> bool {
-        self.state == State::Open && !self.transport.writing && self.buffer.is_empty() && !self.upgrading()
+        !self.transport.writing && self.is_clear()
     }
 
     /// Whether the server has been silent for too long, which a throttled timer may not have told yet.
@@ -293,147 +135,248 @@ impl<In, Out: Size> Session<In, Out> {
         self.transport.kind
     }
 
-    fn send(&mut self, messages: Vec<Out>) {
+    /// The WebSocket on which the caller may write one message of its own now, since nothing waits before it. It is to
+    /// be reported by [`Session::sent`] as any other write, once for all that were written until then.
+    pub fn lend(&mut self) -> Option<TransportId> {
+        let free = self.is_clear() && self.transport.kind == TransportKind::WebSocket;
+        free.then(|| {
+            self.transport.writing = true;
+            self.transport.id
+        })
+    }
+
+    /// Sends messages. They leave together, with nothing in between.
+    pub fn send(&mut self, messages: impl IntoIterator<Item = Out>, host: &mut impl Host<Out>) {
         if matches!(self.state, State::Opening | State::Open) {
-            for message in messages {
-                self.buffer.push(Packet::Message(message));
-            }
-            self.flush();
+            self.buffer.extend(messages.into_iter().map(Packet::Message));
+            self.flush(host);
         }
     }
 
-    fn close(&mut self) {
+    /// Ends the session as soon as what was sent before is on its way.
+    pub fn close(&mut self, host: &mut impl Host<Out>) -> Option<End> {
         match self.state {
-            State::Opening => self.end(Reason::ForcedClose, Details::None, true),
+            State::Opening => self.discard(Reason::ForcedClose, host),
             State::Open => {
                 self.state = State::Closing;
-                self.close_when_drained();
+                self.close_when_drained(host)
             }
-            State::Closing | State::Closed => {}
+            State::Closing | State::Closed => None,
         }
     }
 
-    fn close_when_drained(&mut self) {
-        let drained = self.buffer.is_empty() && !self.transport.writing;
-        if self.state == State::Closing && drained && !self.upgrading() {
-            self.end(Reason::ForcedClose, Details::None, true);
-        }
+    /// Ends the session now, for that reason.
+    pub fn discard(&mut self, reason: Reason, host: &mut impl Host<Out>) -> Option<End> {
+        self.end(reason, Details::None, true, host)
     }
 
-    fn end(&mut self, reason: Reason, details: Details, farewell: bool) {
-        self.abandon_probe();
-        let opened = self.sid.is_some();
-        self.state = State::Closed;
-        self.buffer = Queue::default();
-        let farewell = farewell && opened;
-        self.outputs.push(Output::Close { transport: self.transport.id, farewell });
-        self.outputs.push(Output::Closed(reason, details));
+    /// The network went away, as browsers say by `offline`.
+    pub fn network_lost(&mut self, host: &mut impl Host<Out>) -> Option<End> {
+        self.end(Reason::TransportClose, Details::NetworkLost, false, host)
     }
 
-    fn transport_opened(&mut self, id: TransportId) {
-        if let Some(probe) = self.probe.as_mut().filter(|probe| probe.id == id) {
-            probe.opened();
-            self.outputs.push(Output::Write(id, [Packet::Ping { probe: true }].into()));
-        }
+    /// A WebSocket is open.
+    pub fn opened(&mut self, id: TransportId, host: &mut impl Host<Out>) {
+        self.probe_opened(id, host);
     }
 
-    fn received(&mut self, id: TransportId, packet: Packet<In>, now: Instant) {
+    /// A packet arrived. The packets of a polling payload come one by one, in order.
+    pub fn received<In, H>(
+        &mut self,
+        id: TransportId,
+        packet: Packet<In, H>,
+        host: &mut impl Host<Out>,
+    ) -> Option<Event<In, H>> {
         if self.probe.as_ref().is_some_and(|probe| probe.id == id) {
-            self.probe_received(&packet);
-        } else if id == self.transport.id {
-            self.packet(packet, now);
+            let pong = matches!(packet, Packet::Pong { probe: true });
+            return self.probe_received(pong, host).map(Event::Ended);
         }
-    }
-
-    fn packet(&mut self, packet: Packet<In>, now: Instant) {
+        if !self.lives_on(id) {
+            return None;
+        }
         match packet {
-            Packet::Open(handshake) if self.state == State::Opening => self.opened(handshake, now),
-            Packet::Close => self.end(Reason::TransportClose, Details::ClosedByServer, false),
-            Packet::Ping { .. } => self.pinged(now),
-            Packet::Message(message) if self.sid.is_some() => self.outputs.push(Output::Message(message)),
-            _ => {}
+            Packet::Open(handshake) if self.state == State::Opening => Some(Event::Opened(handshake)),
+            Packet::Close => {
+                self.end(Reason::TransportClose, Details::ClosedByServer, false, host).map(Event::Ended)
+            }
+            Packet::Ping { .. } => self.pinged(host),
+            Packet::Message(message) if self.heartbeat.is_some() => Some(Event::Message(message)),
+            _ => None,
         }
     }
 
-    fn opened(&mut self, handshake: Box<Handshake>, now: Instant) {
-        let Some(handshake) = handshake.checked() else {
-            return self.failed(self.transport.id, Failure::Handshake);
-        };
+    /// The server has opened the session, and made sense: see [`Event::Opened`]. When the layer above has been told so,
+    /// [`Session::begin`] follows.
+    pub fn agree(&mut self, terms: &Terms<'_>, host: &mut impl Host<Out>) {
         self.state = State::Open;
-        self.sid = Some(handshake.sid.clone());
-        self.max_payload_bytes = handshake.max_payload_bytes;
-        self.heartbeat = Some(Heartbeat::new(handshake.ping_interval, handshake.ping_timeout, now));
-        let upgrade = self.upgrade_to(&handshake.upgrades);
-        self.outputs.push(Output::Opened(handshake));
-        self.flush();
-        if let Some(kind) = upgrade {
-            self.begin_probe(kind);
-        }
+        self.max_payload_bytes = terms.max_payload_bytes;
+        self.heartbeat = Some(Heartbeat::new(terms.ping_interval, terms.ping_timeout, host.now()));
+        host.remember_websocket(self.transport.kind == TransportKind::WebSocket);
     }
 
-    fn pinged(&mut self, now: Instant) {
-        if let Some(heartbeat) = &mut self.heartbeat {
-            heartbeat.beat(now);
-            self.outputs.push(Output::Pinged);
-            self.buffer.push(Packet::Pong { probe: false });
-            self.flush();
-        }
+    /// What was sent early leaves, and a transport of those that the server offers is tried.
+    pub fn begin(&mut self, offered: &[TransportKind], host: &mut impl Host<Out>) {
+        self.flush(host);
+        self.begin_probe(offered, host);
     }
 
-    fn failed(&mut self, id: TransportId, failure: Failure) {
-        if id == self.transport.id {
-            self.end(Reason::TransportError, Details::Failed(failure), false);
+    /// The transport cannot go on: a request failed, a WebSocket reported an error, or something arrived that is not
+    /// a packet ([`Failure::Malformed`]).
+    pub fn failed(&mut self, id: TransportId, failure: Failure, host: &mut impl Host<Out>) -> Option<End> {
+        if !self.lives_on(id) {
+            return self.probe_failed(id, host);
+        }
+        host.remember_websocket(false);
+        if self.try_all && self.state == State::Opening && self.transports.len() > 1 {
+            host.close(id, false);
+            self.transports.remove(0);
+            self.open_transport(host);
+            return None;
+        }
+        self.end(Reason::TransportError, Details::Failed(failure), false, host)
+    }
+
+    /// The WebSocket was closed by the peer, or cut.
+    pub fn closed(&mut self, id: TransportId, host: &mut impl Host<Out>) -> Option<End> {
+        if self.lives_on(id) {
+            self.end(Reason::TransportClose, Details::WebSocketClosed, false, host)
         } else {
-            self.probe_failed(id);
+            self.probe_failed(id, host)
         }
     }
 
-    fn transport_closed(&mut self, id: TransportId) {
-        if id == self.transport.id {
-            self.end(Reason::TransportClose, Details::WebSocketClosed, false);
-        } else {
-            self.probe_failed(id);
-        }
-    }
-
-    fn polled(&mut self, id: TransportId) {
-        if id == self.transport.id {
+    /// A poll has ended well, and all its packets have been handed in.
+    pub fn polled(&mut self, id: TransportId, host: &mut impl Host<Out>) {
+        if self.lives_on(id) {
             self.transport.polling = false;
-            self.upgrade_when_at_rest();
-            self.poll_again();
+            self.upgrade_when_at_rest(host);
+            self.poll_again(host);
         }
     }
 
-    fn sent(&mut self, id: TransportId) {
-        if id != self.transport.id || !self.transport.writing {
-            return;
+    /// What was written is on its way: the POST was answered, or the WebSocket took the frames.
+    pub fn sent(&mut self, id: TransportId, host: &mut impl Host<Out>) -> Option<End> {
+        if !self.lives_on(id) || !self.transport.writing {
+            return None;
         }
         self.transport.writing = false;
-        if self.buffer.is_empty() && self.state != State::Closed {
-            self.outputs.push(Output::Drained);
+        if self.buffer.is_empty() {
+            host.drained();
         }
-        self.upgrade_when_at_rest();
-        self.flush();
-        self.close_when_drained();
+        self.upgrade_when_at_rest(host);
+        self.flush(host);
+        self.close_when_drained(host)
+    }
+
+    /// Takes in what happened, as a value: see [`Input`].
+    pub fn handle_input<In, H>(
+        &mut self,
+        input: Input<In, Out, H>,
+        host: &mut impl Host<Out>,
+    ) -> Option<Event<In, H>> {
+        let end = match input {
+            Input::Received(id, packet) => return self.received(id, packet, host),
+            Input::Malformed(id) => self.failed(id, Failure::Malformed, host),
+            Input::Failed(id, failure) => self.failed(id, failure, host),
+            Input::Closed(id) => self.closed(id, host),
+            Input::Sent(id) => self.sent(id, host),
+            Input::NetworkLost => self.network_lost(host),
+            Input::Close => self.close(host),
+            Input::Discard(reason) => self.discard(reason, host),
+            Input::Opened(id) => {
+                self.opened(id, host);
+                None
+            }
+            Input::Polled(id) => {
+                self.polled(id, host);
+                None
+            }
+            Input::Send(messages) => {
+                self.send(messages, host);
+                None
+            }
+        };
+        end.map(Event::Ended)
+    }
+
+    fn lives_on(&self, id: TransportId) -> bool {
+        id == self.transport.id && self.state != State::Closed
+    }
+
+    fn next_id(&mut self) -> TransportId {
+        let id = TransportId(self.next_transport);
+        self.next_transport = self.next_transport.wrapping_add(1);
+        id
+    }
+
+    fn open_transport(&mut self, host: &mut impl Host<Out>) {
+        let websocket = TransportKind::WebSocket;
+        let remembered = self.may_use(websocket) && host.remembers_websocket();
+        let first = self.transports.first().copied().unwrap_or(websocket);
+        let kind = if remembered { websocket } else { first };
+        self.transport = Transport { id: self.next_id(), kind, polling: false, writing: false };
+        host.open(self.transport.id, kind, false);
+        self.poll_again(host);
+    }
+
+    #[expect(clippy::manual_contains, reason = "its search costs the npm package more than this")]
+    fn may_use(&self, kind: TransportKind) -> bool {
+        self.transports.iter().any(|known| *known == kind)
+    }
+
+    fn close_when_drained(&mut self, host: &mut impl Host<Out>) -> Option<End> {
+        let drained = self.buffer.is_empty() && !self.transport.writing;
+        if self.state == State::Closing && drained && !self.upgrading() {
+            self.discard(Reason::ForcedClose, host)
+        } else {
+            None
+        }
+    }
+
+    fn end(
+        &mut self,
+        reason: Reason,
+        details: Details,
+        farewell: bool,
+        host: &mut impl Host<Out>,
+    ) -> Option<End> {
+        if self.state == State::Closed {
+            return None;
+        }
+        self.state = State::Closed;
+        self.abandon_probe(host);
+        self.buffer.clear();
+        host.close(self.transport.id, farewell && self.heartbeat.is_some());
+        Some(End { reason, details })
+    }
+
+    fn pinged<In, H>(&mut self, host: &mut impl Host<Out>) -> Option<Event<In, H>> {
+        self.heartbeat.as_mut()?.beat(host.now());
+        self.buffer.push(Packet::Pong { probe: false });
+        self.flush(host);
+        Some(Event::Pinged)
     }
 
     /// Keeps one GET outstanding, except while the session moves to another transport.
-    fn poll_again(&mut self) {
+    fn poll_again(&mut self, host: &mut impl Host<Out>) {
         let polls = self.transport.kind == TransportKind::Polling && !self.transport.polling;
         if polls && self.state != State::Closed && !self.upgrading() {
             self.transport.polling = true;
-            self.outputs.push(Output::Poll(self.transport.id));
+            host.poll(self.transport.id);
         }
     }
 
-    fn flush(&mut self) {
+    fn flush(&mut self, host: &mut impl Host<Out>) {
         let may_write = matches!(self.state, State::Open | State::Closing) && !self.transport.writing;
         if !may_write || self.upgrading() || self.buffer.is_empty() {
             return;
         }
-        let batch = self.buffer.take(self.batch_len());
         self.transport.writing = true;
-        self.outputs.push(Output::Write(self.transport.id, batch));
+        let batch = self.batch_len();
+        for packet in self.buffer.drain(..batch) {
+            host.write(self.transport.id, packet);
+        }
+        host.flush(self.transport.id);
     }
 
     /// How many of the buffered packets go into one write. A POST respects the server's limit, but its first
@@ -453,6 +396,11 @@ impl<In, Out: Size> Session<In, Out> {
 
     fn upgrading(&self) -> bool {
         self.probe.as_ref().is_some_and(Probe::is_proven)
+    }
+
+    /// Whether the session is open, and nothing waits to be written.
+    fn is_clear(&self) -> bool {
+        self.state == State::Open && self.buffer.is_empty() && !self.upgrading()
     }
 }
 

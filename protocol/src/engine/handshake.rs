@@ -1,10 +1,10 @@
 //! What the server says when it opens a session (Engine.IO v4, "Handshake").
 
-use alloc::{boxed::Box, string::String, vec::Vec};
+use alloc::{string::String, vec::Vec};
 use core::time::Duration;
 
 use super::TransportKind;
-use crate::limits;
+use crate::{Millis, limits};
 
 /// What the server says when it opens a session: a plain struct that the edge reads from JSON, or writes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,16 +21,30 @@ pub struct Handshake {
     pub max_payload_bytes: usize,
 }
 
+/// What a session has to know of a [`Handshake`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Terms<'a> {
+    /// The transports that the client may upgrade to.
+    pub upgrades: &'a [TransportKind],
+    /// How often the server pings; at most [`limits::MAX_HEARTBEAT`] of it is believed.
+    pub ping_interval: Millis,
+    /// How long after that the session counts as dead; believed as far as the interval.
+    pub ping_timeout: Millis,
+    /// The longest polling payload the server accepts, in bytes.
+    pub max_payload_bytes: usize,
+}
+
 impl Handshake {
-    /// Checks what a server said against [`limits`], and caps what would switch a heartbeat off.
-    ///
-    /// `None` when the session id is empty or absurdly long: there is no talking to such a server.
-    pub fn checked(mut self: Box<Self>) -> Option<Box<Self>> {
-        if self.sid.is_empty() || self.sid.len() > limits::MAX_SID_BYTES {
-            return None;
-        }
-        self.ping_interval = self.ping_interval.min(limits::MAX_HEARTBEAT);
-        self.ping_timeout = self.ping_timeout.min(limits::MAX_HEARTBEAT);
-        Some(self)
+    /// What a session has to know of it. `None` when the session id is empty or absurdly long: there is no talking to
+    /// such a server.
+    pub fn terms(&self) -> Option<Terms<'_>> {
+        let Self { sid, upgrades, ping_interval, ping_timeout, max_payload_bytes } = self;
+        let legal = !sid.is_empty() && sid.len() <= limits::MAX_SID_BYTES;
+        legal.then_some(Terms {
+            upgrades,
+            ping_interval: (*ping_interval).into(),
+            ping_timeout: (*ping_timeout).into(),
+            max_payload_bytes: *max_payload_bytes,
+        })
     }
 }

@@ -1,19 +1,18 @@
 //! When a silent server counts as dead (Engine.IO v4, "Heartbeat").
 
-use core::time::Duration;
-
-use crate::Instant;
+use crate::{Instant, Millis, limits};
 
 /// The client's view of the server's pings: dead when none came for an interval and a timeout.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Heartbeat {
-    wait: Duration,
+    wait: Millis,
     deadline: Instant,
 }
 
 impl Heartbeat {
-    pub(super) fn new(interval: Duration, timeout: Duration, now: Instant) -> Self {
-        let wait = interval.saturating_add(timeout);
+    pub(super) fn new(interval: Millis, timeout: Millis, now: Instant) -> Self {
+        const MAX: Millis = Millis::of(limits::MAX_HEARTBEAT);
+        let wait = interval.min(MAX).plus(timeout.min(MAX));
         Self { wait, deadline: now + wait }
     }
 

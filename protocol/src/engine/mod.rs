@@ -12,7 +12,7 @@ pub mod payload;
 pub mod request;
 pub mod server;
 
-pub use handshake::Handshake;
+pub use handshake::{Handshake, Terms};
 pub use packet::{Malformed, Packet};
 
 /// The Engine.IO protocol number: the value of `EIO` in every request.

@@ -72,12 +72,13 @@ impl<O> Debug for Json<O> {
 
 impl<O: Outgoing> Edge for Json<O> {
     type Data = Payload;
+    type Word = String;
     type Text = ByteString;
     type Binary = Bytes;
     type Outgoing = O;
 
-    fn with_header<R>(&self, text: &ByteString, read: impl FnOnce(&str) -> R) -> R {
-        read(text)
+    fn with_header<R>(&self, text: &ByteString, read: impl FnOnce(&[u8]) -> R) -> R {
+        read(text.as_bytes())
     }
 
     fn check(&self, kind: Kind, text: &ByteString, at: usize) -> Result<(), DecodeError> {
@@ -111,7 +112,7 @@ impl<O: Outgoing> Edge for Json<O> {
         out.extend(attachments.into_iter().map(O::binary));
     }
 
-    fn connect_reply(&self, data: &Payload) -> Option<ConnectReply> {
+    fn connect_reply(&self, data: &Payload) -> Option<ConnectReply<String>> {
         #[derive(Deserialize)]
         struct Reply {
             sid: String,
@@ -125,7 +126,7 @@ impl<O: Outgoing> Edge for Json<O> {
         last_text(&data.json).map(Cow::into_owned)
     }
 
-    fn rejoin(&self, auth: Option<Payload>, pid: &str, offset: Option<&str>) -> Option<Payload> {
+    fn rejoin(&self, auth: Option<Payload>, pid: &String, offset: Option<&String>) -> Option<Payload> {
         let users = match &auth {
             None => "",
             // What is no object is the user's mistake, and the server will say so.
@@ -175,7 +176,7 @@ fn checked(kind: Kind, text: &str, at: usize) -> Result<Option<&str>, DecodeErro
     let fits = match (json.as_bytes().first(), scan::plain_name(json)) {
         (Some(b'{'), _) => Shape::Object.fits(kind),
         (Some(b'"'), _) => Shape::String.fits(kind),
-        (Some(b'['), Some(name)) => Shape::Array(First::String(name)).fits(kind),
+        (Some(b'['), Some(name)) => Shape::Array(First::of(name)).fits(kind),
         (Some(b'['), None) => {
             let item = scan::items(json).next();
             let name = item.and_then(scan::name);
@@ -275,7 +276,7 @@ mod tests {
             (object(r#"{"pid":1}"#), None, r#"{"pid":"p","pid":1}"#),
             (object("7"), None, "7"),
         ] {
-            assert_eq!(edge.rejoin(auth, "p", offset), object(expected));
+            assert_eq!(edge.rejoin(auth, &"p".into(), offset.map(String::from).as_ref()), object(expected));
         }
     }
 

@@ -145,10 +145,10 @@ pub(super) fn plain_text(json: &str) -> Option<&str> {
 }
 
 /// How the rule for packets sees a first item whose [`name`] this is.
-pub(super) fn first<'a>(item: Option<&str>, name: Option<&'a str>) -> First<'a> {
+pub(super) fn first(item: Option<&str>, name: Option<&str>) -> First {
     match (item, name) {
         (None, _) => First::Nothing,
-        (Some(item), Some(name)) if item.starts_with('"') => First::String(name),
+        (Some(item), Some(name)) if item.starts_with('"') => First::of(name),
         (Some(_), Some(_)) => First::Number,
         (Some(_), None) => First::Other,
     }

@@ -14,6 +14,8 @@ pub struct AckKey(pub u32);
 #[derive(Debug)]
 pub struct Pending<K> {
     waiting: Vec<Waiting<K>>,
+    /// No deadline is earlier. Found out anew only when it has come, so that nobody looks through them all meanwhile.
+    earliest: Option<Instant>,
 }
 
 #[derive(Debug)]
@@ -25,16 +27,22 @@ struct Waiting<K> {
 
 impl<K> Default for Pending<K> {
     fn default() -> Self {
-        Self { waiting: Vec::new() }
+        Self::new()
     }
 }
 
 impl<K> Pending<K> {
+    /// A table that waits for nothing.
+    pub const fn new() -> Self {
+        Self { waiting: Vec::new(), earliest: None }
+    }
+
     /// Waits for the answer `id`, until `deadline` if there is one.
     ///
     /// Register before sending, or a fast answer is lost. Each `id` once; cheap when it is larger than the earlier
     /// ones.
     pub fn insert(&mut self, id: u64, deadline: Option<Instant>, key: K) {
+        self.earliest = earlier(self.earliest, deadline);
         // Whoever draws an id for many tables may come to this one after a later id did.
         let behind = self.waiting.iter().rev().take_while(|waiting| waiting.id > id).count();
         self.waiting.insert(self.waiting.len() - behind, Waiting { id, deadline, key });
@@ -48,10 +56,14 @@ impl<K> Pending<K> {
 
     /// Takes one answer off the table whose deadline has come.
     pub fn take_expired(&mut self, now: Instant) -> Option<(u64, K)> {
-        let at = self
-            .waiting
-            .iter()
-            .position(|waiting| waiting.deadline.is_some_and(|deadline| deadline <= now))?;
+        if self.earliest.is_none_or(|earliest| earliest > now) {
+            return None;
+        }
+        let due = |waiting: &Waiting<K>| waiting.deadline.is_some_and(|deadline| deadline <= now);
+        let Some(at) = self.waiting.iter().position(due) else {
+            self.earliest = self.waiting.iter().filter_map(|waiting| waiting.deadline).min();
+            return None;
+        };
         let Waiting { id, key, .. } = self.waiting.remove(at);
         Some((id, key))
     }
@@ -64,9 +76,9 @@ impl<K> Pending<K> {
             .collect()
     }
 
-    /// The earliest deadline of all.
-    pub fn deadline(&self) -> Option<Instant> {
-        self.waiting.iter().filter_map(|waiting| waiting.deadline).min()
+    /// When to call [`Pending::take_expired`]: the earliest deadline of all, or an earlier one whose answer has come.
+    pub const fn deadline(&self) -> Option<Instant> {
+        if self.waiting.is_empty() { None } else { self.earliest }
     }
 
     /// How many answers are waited for.
@@ -77,6 +89,13 @@ impl<K> Pending<K> {
     /// Whether no answer is waited for.
     pub const fn is_empty(&self) -> bool {
         self.waiting.is_empty()
+    }
+}
+
+fn earlier(one: Option<Instant>, other: Option<Instant>) -> Option<Instant> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(one.min(other)),
+        _ => one.or(other),
     }
 }
 
@@ -115,6 +134,12 @@ mod tests {
         assert_eq!(pending.take_expired(AT(9)), None);
         assert_eq!(pending.take_expired(AT(10)), Some((5, 'b')));
         assert_eq!(pending.take(5), None);
+        assert_eq!(pending.take_expired(AT(10)), None);
         assert_eq!(pending.deadline(), Some(AT(20)));
+        // Waking too early is harmless; looking through them all after each answer is not.
+        assert_eq!(pending.take(3), Some('a'));
+        assert_eq!(pending.deadline(), Some(AT(20)));
+        assert_eq!(pending.take(6), Some('c'));
+        assert_eq!(pending.deadline(), None);
     }
 }

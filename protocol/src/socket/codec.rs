@@ -12,8 +12,10 @@ use crate::{Message, Size};
 ///
 /// [`TextCodec`] is Socket.IO's own; another one may frame packets as it likes (msgpack, one JSON text).
 pub trait Codec {
-    /// The user's data in a packet.
-    type Data: Debug;
+    /// The user's data in a packet. Cheap to clone: events that are sent until they are answered are.
+    type Data: Clone + Debug;
+    /// A short text of the server's that is handed back to it: the id of a session, the place of an event.
+    type Word: Clone + PartialEq + Debug;
     /// What a transport delivers as one Engine.IO message.
     type Incoming: Debug;
     /// What a transport is given as one Engine.IO message.
@@ -41,18 +43,23 @@ pub trait Codec {
 
     /// Reads the data of the server's answer to CONNECT. `None` when there is no `sid` in it, as when the
     /// server speaks Socket.IO v2.
-    fn connect_reply(&self, data: &Self::Data) -> Option<ConnectReply>;
+    fn connect_reply(&self, data: &Self::Data) -> Option<ConnectReply<Self::Word>>;
 
     /// The last argument of an event, if it is a text: the place of the event in what the server can send once more.
     /// A codec that leaves it out makes clients that are not recovered.
-    fn offset(&self, data: &Self::Data) -> Option<String> {
+    fn offset(&self, data: &Self::Data) -> Option<Self::Word> {
         let _ = data;
         None
     }
 
     /// The data of the CONNECT that asks for an earlier session: `pid` and `offset`, and what the user has to say,
     /// which wins.
-    fn rejoin(&self, auth: Option<Self::Data>, pid: &str, offset: Option<&str>) -> Option<Self::Data> {
+    fn rejoin(
+        &self,
+        auth: Option<Self::Data>,
+        pid: &Self::Word,
+        offset: Option<&Self::Word>,
+    ) -> Option<Self::Data> {
         let _ = (pid, offset);
         auth
     }
@@ -60,17 +67,19 @@ pub trait Codec {
 
 /// What the server says when it lets a client join a namespace.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ConnectReply {
+pub struct ConnectReply<W> {
     /// The socket's public id.
-    pub sid: String,
+    pub sid: W,
     /// The private id of a session that can be recovered, where the server offers that.
-    pub pid: Option<String>,
+    pub pid: Option<W>,
 }
 
 /// What a [`TextCodec`] leaves to whoever knows the user's data: its form, its JSON, its attachments.
 pub trait Edge {
     /// The user's data in a packet, attachments included.
-    type Data: Debug;
+    type Data: Clone + Debug;
+    /// See [`Codec::Word`].
+    type Word: Clone + PartialEq + Debug;
     /// A received text message.
     type Text: Debug;
     /// A received attachment.
@@ -79,7 +88,7 @@ pub trait Edge {
     type Outgoing: Size + Debug;
 
     /// Lets `read` see the beginning of `text`, at least as far as its packet's header reaches.
-    fn with_header<R>(&self, text: &Self::Text, read: impl FnOnce(&str) -> R) -> R;
+    fn with_header<R>(&self, text: &Self::Text, read: impl FnOnce(&[u8]) -> R) -> R;
 
     /// Looks at the data of a packet whose attachments have yet to come, so that nobody waits for those of a packet
     /// that [`Edge::open`] is going to refuse. An edge that leaves it out refuses later.
@@ -115,14 +124,19 @@ pub trait Edge {
     fn seal(&mut self, header: &str, data: Option<Self::Data>, compress: bool, out: &mut Vec<Self::Outgoing>);
 
     /// Reads the data of the server's answer to CONNECT: see [`Codec::connect_reply`].
-    fn connect_reply(&self, data: &Self::Data) -> Option<ConnectReply>;
+    fn connect_reply(&self, data: &Self::Data) -> Option<ConnectReply<Self::Word>>;
 
     /// The last argument of an event, if it is a text no longer than
     /// [`limits::MAX_OFFSET_BYTES`]: see [`Codec::offset`].
-    fn offset(&self, data: &Self::Data) -> Option<String>;
+    fn offset(&self, data: &Self::Data) -> Option<Self::Word>;
 
     /// The data of the CONNECT that asks for an earlier session: see [`Codec::rejoin`].
-    fn rejoin(&self, auth: Option<Self::Data>, pid: &str, offset: Option<&str>) -> Option<Self::Data>;
+    fn rejoin(
+        &self,
+        auth: Option<Self::Data>,
+        pid: &Self::Word,
+        offset: Option<&Self::Word>,
+    ) -> Option<Self::Data>;
 }
 
 /// Socket.IO's own codec: `2/chat,12` and JSON as text, attachments as binary messages behind it.
@@ -147,6 +161,7 @@ impl<E: Edge> TextCodec<E> {
 
 impl<E: Edge> Codec for TextCodec<E> {
     type Data = E::Data;
+    type Word = E::Word;
     type Incoming = Message<E::Text, E::Binary>;
     type Outgoing = E::Outgoing;
 
@@ -172,15 +187,15 @@ impl<E: Edge> Codec for TextCodec<E> {
         self.decoder.reset();
     }
 
-    fn connect_reply(&self, data: &E::Data) -> Option<ConnectReply> {
+    fn connect_reply(&self, data: &E::Data) -> Option<ConnectReply<E::Word>> {
         self.edge.connect_reply(data)
     }
 
-    fn offset(&self, data: &E::Data) -> Option<String> {
+    fn offset(&self, data: &E::Data) -> Option<E::Word> {
         self.edge.offset(data)
     }
 
-    fn rejoin(&self, auth: Option<E::Data>, pid: &str, offset: Option<&str>) -> Option<E::Data> {
+    fn rejoin(&self, auth: Option<E::Data>, pid: &E::Word, offset: Option<&E::Word>) -> Option<E::Data> {
         self.edge.rejoin(auth, pid, offset)
     }
 }

@@ -4,7 +4,6 @@
 use alloc::vec::Vec;
 use core::fmt;
 
-use super::binary::Reassembly;
 use super::{Edge, Kind, Namespace};
 use crate::{Message, limits};
 
@@ -23,12 +22,27 @@ pub struct Header {
     pub data_at: usize,
 }
 
+/// A packet's header as it stands in the text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Fields<'a> {
+    /// See [`Header::kind`].
+    pub kind: Kind,
+    /// See [`Header::attachments`].
+    pub attachments: usize,
+    /// The name of the namespace, where the packet spells one out: without, it is `/`.
+    pub namespace: Option<&'a [u8]>,
+    /// See [`Header::id`].
+    pub id: Option<u64>,
+    /// See [`Header::data_at`].
+    pub data_at: usize,
+}
+
 /// Decodes the header at the beginning of `text`. The text may be cut off anywhere behind the header.
 ///
 /// ```
 /// use parlor_protocol::socket::{Kind, decode};
 ///
-/// let header = decode::header(r#"2/chat,12["msg"]"#, 10).unwrap();
+/// let header = decode::header(br#"2/chat,12["msg"]"#, 10).unwrap();
 /// assert_eq!((header.kind, header.namespace.as_str(), header.id), (Kind::Event, "/chat", Some(12)));
 /// assert_eq!(header.data_at, 9);
 /// ```
@@ -36,42 +50,57 @@ pub struct Header {
 /// # Errors
 ///
 /// The type is not a digit from 0 to 6; the count of attachments is missing, zero or over `max_attachments`;
-/// the namespace is longer than [`limits::MAX_NAMESPACE_BYTES`]; the id does not fit 64 bits.
-pub fn header(text: &str, max_attachments: usize) -> Result<Header, DecodeError> {
+/// the namespace is longer than [`limits::MAX_NAMESPACE_BYTES`], or not UTF-8; the id does not fit 64 bits.
+pub fn header(text: &[u8], max_attachments: usize) -> Result<Header, DecodeError> {
+    let Fields { kind, attachments, namespace, id, data_at } = fields(text, max_attachments)?;
+    let namespace = match namespace {
+        None => Namespace::ROOT,
+        Some(name) => {
+            Namespace::named(core::str::from_utf8(name).map_err(|_| DecodeErrorKind::InvalidPayload)?)
+        }
+    };
+    Ok(Header { kind, attachments, namespace, id, data_at })
+}
+
+/// [`header`], without a copy of the namespace's name.
+///
+/// # Errors
+///
+/// Those of [`header`]; whether the name is UTF-8 is not looked at.
+pub fn fields(text: &[u8], max_attachments: usize) -> Result<Fields<'_>, DecodeError> {
     let mut rest = Cursor(text);
     let (kind, binary) = match rest.next() {
-        Some('0') => (Kind::Connect, false),
-        Some('1') => (Kind::Disconnect, false),
-        Some('2') => (Kind::Event, false),
-        Some('3') => (Kind::Ack, false),
-        Some('4') => (Kind::ConnectError, false),
-        Some('5') => (Kind::Event, true),
-        Some('6') => (Kind::Ack, true),
+        Some(b'0') => (Kind::Connect, false),
+        Some(b'1') => (Kind::Disconnect, false),
+        Some(b'2') => (Kind::Event, false),
+        Some(b'3') => (Kind::Ack, false),
+        Some(b'4') => (Kind::ConnectError, false),
+        Some(b'5') => (Kind::Event, true),
+        Some(b'6') => (Kind::Ack, true),
         _ => return Err(DecodeErrorKind::UnknownPacketType.into()),
     };
     let attachments = if binary { rest.attachments(max_attachments)? } else { 0 };
     let namespace = rest.namespace()?;
     let id = rest.number().map_err(|TooLarge| DecodeErrorKind::InvalidPayload)?;
-    Ok(Header { kind, attachments, namespace, id, data_at: text.len() - rest.0.len() })
+    Ok(Fields { kind, attachments, namespace, id, data_at: text.len() - rest.0.len() })
 }
 
 /// The part of a header that has not been read yet.
-struct Cursor<'a>(&'a str);
+struct Cursor<'a>(&'a [u8]);
 
 /// A number that does not fit 64 bits.
 struct TooLarge;
 
 impl<'a> Cursor<'a> {
-    fn next(&mut self) -> Option<char> {
-        let mut chars = self.0.chars();
-        let next = chars.next();
-        self.0 = chars.as_str();
-        next
+    fn next(&mut self) -> Option<u8> {
+        let (&next, rest) = self.0.split_first()?;
+        self.0 = rest;
+        Some(next)
     }
 
     fn attachments(&mut self, max: usize) -> Result<usize, DecodeError> {
         let count = self.number().map_err(|TooLarge| DecodeErrorKind::TooManyAttachments)?;
-        if self.next() != Some('-') {
+        if self.next() != Some(b'-') {
             return Err(DecodeErrorKind::IllegalAttachments.into());
         }
         match count {
@@ -84,29 +113,71 @@ impl<'a> Cursor<'a> {
     }
 
     /// A comma ends a namespace; at the end of the text it may be missing.
-    fn namespace(&mut self) -> Result<Namespace, DecodeError> {
-        if !self.0.starts_with('/') {
-            return Ok(Namespace::ROOT);
+    fn namespace(&mut self) -> Result<Option<&'a [u8]>, DecodeError> {
+        if self.0.first() != Some(&b'/') {
+            return Ok(None);
         }
-        let (name, rest) = self.0.split_once(',').unwrap_or((self.0, ""));
+        let end = self.0.iter().take_while(|byte| **byte != b',').count();
+        let (name, rest) = self.0.split_at(end);
+        self.0 = rest.get(1..).unwrap_or_default();
         if name.len() > limits::MAX_NAMESPACE_BYTES {
             return Err(DecodeErrorKind::NamespaceTooLong.into());
         }
-        self.0 = rest;
-        Ok(Namespace::new(name))
+        Ok(Some(name))
     }
 
     fn number(&mut self) -> Result<Option<u64>, TooLarge> {
-        let end = self.0.bytes().take_while(u8::is_ascii_digit).count();
-        let (digits, rest) = self.0.split_at(end);
-        self.0 = rest;
-        if digits.is_empty() {
-            return Ok(None);
+        let mut value = None;
+        while let Some((digit @ b'0'..=b'9', rest)) = self.0.split_first() {
+            let more = value.unwrap_or(0_u64).checked_mul(10).ok_or(TooLarge)?;
+            value = Some(more.checked_add(u64::from(digit - b'0')).ok_or(TooLarge)?);
+            self.0 = rest;
         }
-        let value = digits
-            .bytes()
-            .try_fold(0u64, |value, digit| value.checked_mul(10)?.checked_add(u64::from(digit - b'0')));
-        value.map(Some).ok_or(TooLarge)
+        Ok(value)
+    }
+}
+
+/// Counts the attachments that are still to come.
+#[derive(Debug, Default)]
+pub struct Missing(usize);
+
+impl Missing {
+    /// Nothing is missing.
+    pub const fn new() -> Self {
+        Self(0)
+    }
+
+    /// Whether attachments are still to come.
+    pub const fn is_midway(&self) -> bool {
+        self.0 > 0
+    }
+
+    /// A text came. `Ok` when none is expected to be an attachment.
+    ///
+    /// # Errors
+    ///
+    /// An attachment was due.
+    pub fn text(&mut self) -> Result<(), DecodeError> {
+        match core::mem::take(&mut self.0) {
+            0 => Ok(()),
+            _ => Err(DecodeErrorKind::TextInsteadOfAttachment.into()),
+        }
+    }
+
+    /// The text that came announced attachments. Gives whether it is whole, having announced none.
+    pub const fn announced(&mut self, attachments: usize) -> bool {
+        self.0 = attachments;
+        attachments == 0
+    }
+
+    /// An attachment came. Gives whether it was the last one.
+    ///
+    /// # Errors
+    ///
+    /// None was announced.
+    pub fn attachment(&mut self) -> Result<bool, DecodeError> {
+        self.0 = self.0.checked_sub(1).ok_or(DecodeErrorKind::UnexpectedAttachment)?;
+        Ok(self.0 == 0)
     }
 }
 
@@ -122,20 +193,22 @@ pub(super) struct Whole<T, B> {
 #[derive(Debug)]
 pub(super) struct Decoder<T, B> {
     max_attachments: usize,
-    reassembly: Option<Reassembly<T, B>>,
+    missing: Missing,
+    unfinished: Option<Whole<T, B>>,
 }
 
 impl<T, B> Decoder<T, B> {
     pub(super) const fn new(max_attachments: usize) -> Self {
-        Self { max_attachments, reassembly: None }
+        Self { max_attachments, missing: Missing::new(), unfinished: None }
     }
 
     pub(super) const fn is_midway(&self) -> bool {
-        self.reassembly.is_some()
+        self.missing.is_midway()
     }
 
     pub(super) fn reset(&mut self) {
-        self.reassembly = None;
+        self.missing = Missing::new();
+        self.unfinished = None;
     }
 
     pub(super) fn add<E>(
@@ -146,25 +219,29 @@ impl<T, B> Decoder<T, B> {
     where
         E: Edge<Text = T, Binary = B>,
     {
-        let reassembly = match (message, self.reassembly.take()) {
-            (Message::Text(_), Some(_)) => return Err(DecodeErrorKind::TextInsteadOfAttachment.into()),
-            (Message::Binary(_), None) => return Err(DecodeErrorKind::UnexpectedAttachment.into()),
-            (Message::Text(text), None) => {
+        let unfinished = self.unfinished.take();
+        let (whole, finished) = match message {
+            Message::Text(text) => {
+                self.missing.text()?;
                 let header = edge.with_header(&text, |text| header(text, self.max_attachments))?;
                 if header.attachments > 0 {
                     edge.check(header.kind, &text, header.data_at)?;
                 }
-                Reassembly::new(header, text)
+                let finished = self.missing.announced(header.attachments);
+                (Whole { header, text, attachments: Vec::new() }, finished)
             }
-            (Message::Binary(attachment), Some(reassembly)) => reassembly.with(attachment),
+            Message::Binary(attachment) => {
+                let finished = self.missing.attachment()?;
+                let mut whole = unfinished.ok_or(DecodeErrorKind::UnexpectedAttachment)?;
+                whole.attachments.push(attachment);
+                (whole, finished)
+            }
         };
-        match reassembly.finish() {
-            Ok(whole) => Ok(Some(whole)),
-            Err(unfinished) => {
-                self.reassembly = Some(unfinished);
-                Ok(None)
-            }
+        if finished {
+            return Ok(Some(whole));
         }
+        self.unfinished = Some(whole);
+        Ok(None)
     }
 }
 
@@ -243,10 +320,10 @@ mod tests {
             ("53-[]", DecodeErrorKind::TooManyAttachments),
             ("518446744073709551616-[]", DecodeErrorKind::TooManyAttachments),
         ] {
-            assert_eq!(header(text, 2).unwrap_err().kind(), kind, "{text}");
+            assert_eq!(header(text.as_bytes(), 2).unwrap_err().kind(), kind, "{text}");
         }
-        assert_eq!(header(&namespace(limits::MAX_NAMESPACE_BYTES), 2).unwrap().data_at, 513);
-        assert_eq!(header("218446744073709551615[]", 2).unwrap().id, Some(u64::MAX));
-        assert_eq!(header("52-[]", 2).unwrap().attachments, 2);
+        assert_eq!(header(namespace(limits::MAX_NAMESPACE_BYTES).as_bytes(), 2).unwrap().data_at, 513);
+        assert_eq!(header(b"218446744073709551615[]", 2).unwrap().id, Some(u64::MAX));
+        assert_eq!(header(b"52-[]", 2).unwrap().attachments, 2);
     }
 }

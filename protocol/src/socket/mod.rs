@@ -3,7 +3,6 @@
 //! Knows nothing of sessions or transports; [`crate::client`] and [`crate::server`] join the two.
 
 mod ack;
-mod binary;
 pub mod client;
 mod codec;
 pub mod decode;

@@ -21,10 +21,15 @@ impl Namespace {
     /// The namespace of that name. A missing leading slash is added; the empty name is `/`.
     pub fn new(name: &str) -> Self {
         match name {
-            "" | "/" => Self::ROOT,
-            _ if name.starts_with('/') => Self(Some(name.into())),
+            _ if name.starts_with('/') => Self::named(name),
+            "" => Self::ROOT,
             _ => Self(Some(["/", name].concat().into())),
         }
+    }
+
+    /// The namespace of that very name, as a packet spells it: without a leading slash it is one that no server has.
+    pub fn named(name: &str) -> Self {
+        if name == "/" { Self::ROOT } else { Self(Some(name.into())) }
     }
 
     /// The name, with its leading slash.

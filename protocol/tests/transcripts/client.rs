@@ -6,13 +6,13 @@ mod talking;
 use core::time::Duration;
 
 use crate::script::{Machine, Text, line, packet, show, transports};
-use parlor_protocol::Instant;
 use parlor_protocol::client::{Client, Config, ConnectError, Input, Output, ReconnectionConfig, SocketId};
 use parlor_protocol::engine::TransportId;
 use parlor_protocol::engine::client::{self as engine, Failure};
 use parlor_protocol::json::{Json, Payload};
 use parlor_protocol::socket::client::{Ask, Emit};
 use parlor_protocol::socket::{AckKey, TextCodec};
+use parlor_protocol::{Instant, Millis};
 use serde_json::value::RawValue;
 
 /// What the server says when it opens a session, on the wire.
@@ -31,7 +31,7 @@ fn with(namespaces: &[&str], change: impl FnOnce(&mut Config)) -> Script {
     let mut config = Config {
         engine: engine::Config { transports: transports("websocket"), ..engine::Config::default() },
         reconnection: ReconnectionConfig { randomization: 0.0, ..ReconnectionConfig::default() },
-        timeout: Some(Duration::from_secs(20)),
+        timeout: Some(Millis::new(20_000)),
     };
     change(&mut config);
     let mut client = Client::new(config, TextCodec::new(Json::default()), 1);
@@ -187,7 +187,7 @@ fn show_output(output: Output<Codec>) -> Option<String> {
 }
 
 /// `Drained` is left out: it would stand behind nearly every `> sent`.
-fn show_transport(output: engine::Output<Text, Text>) -> Option<String> {
+fn show_transport(output: engine::Output<Text>) -> Option<String> {
     Some(match output {
         engine::Output::Open { transport, kind, .. } => line(&[&"open", &transport.0, &kind.as_str()]),
         engine::Output::Write(id, packets) => line(&[&"write", &id.0, &show(packets)]),

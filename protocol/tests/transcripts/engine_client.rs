@@ -1,8 +1,11 @@
 //! The client's half of an Engine.IO session, rule by rule, as transcripts.
 
+use std::collections::VecDeque;
+use std::fmt::Display;
+
 use crate::script::{Machine, Text, check, line, packet, show, show_message, transports};
-use parlor_protocol::engine::client::{Config, Failure, Input, Output, Session};
-use parlor_protocol::engine::{TransportId, TransportKind};
+use parlor_protocol::engine::client::{Config, End, Event, Failure, Host, Input, Session};
+use parlor_protocol::engine::{Packet, TransportId, TransportKind};
 use parlor_protocol::{Instant, Message};
 
 #[test]
@@ -110,8 +113,8 @@ fn a_ping_is_answered_at_once_and_moves_the_deadline() {
         45000
         > time 25000
         > recv 0 2
-        pinged
         write 0 3
+        pinged
         > deadline
         70000
         > sent 0
@@ -296,7 +299,6 @@ fn closing_waits_for_an_upgrade_under_way() {
         > polled 0
         close 0
         write 1 5
-        upgraded websocket
         > sent 1
         drained
         close 1 farewell
@@ -310,11 +312,28 @@ fn closing_before_the_handshake_says_no_farewell() {
     check(session("polling"), "open 0 polling\npoll 0\n> close\nclose 0\nclosed forced close");
 }
 
-struct Script(Session<Text, Text>);
+struct Script {
+    session: Session<Text>,
+    world: World,
+}
+
+/// Writes down what it is told.
+#[derive(Default)]
+struct World {
+    now: Instant,
+    lines: VecDeque<String>,
+    written: Vec<Packet<Text>>,
+    remembers_websocket: bool,
+    sid: String,
+}
 
 fn session(names: &str) -> Script {
-    let config = Config { transports: transports(names), ..Config::default() };
-    Script(Session::open(config, TransportId(0)).expect("there are transports"))
+    with(Config { transports: transports(names), ..Config::default() }, World::default())
+}
+
+fn with(config: Config, mut world: World) -> Script {
+    let session = Session::open(&config, TransportId(0), &mut world).expect("there are transports");
+    Script { session, world }
 }
 
 /// An open session, its outputs so far already read.
@@ -370,36 +389,101 @@ impl Machine for Script {
             ["close"] => Input::Close,
             _ => panic!("unknown input {words:?}"),
         };
-        self.0.handle_input(input, now);
+        self.world.now = now;
+        let event = self.session.handle_input(input, &mut self.world);
+        self.tell(event);
     }
 
     fn output(&mut self) -> Option<String> {
-        let name = TransportKind::as_str;
-        Some(match self.0.poll_output()? {
-            Output::Open { transport, kind, sid } => {
-                line(&[&"open", &transport.0, &name(kind), &sid.unwrap_or_default()])
-            }
-            Output::Poll(id) => line(&[&"poll", &id.0]),
-            Output::Write(id, packets) => line(&[&"write", &id.0, &show(packets)]),
-            Output::Close { transport, farewell } => {
-                line(&[&"close", &transport.0, if farewell { &"farewell" } else { &"" }])
-            }
-            Output::Opened(handshake) => line(&[&"opened", &handshake.sid]),
-            Output::Message(message) => line(&[&"message", &show_message(&message)]),
-            Output::Pinged => "pinged".into(),
-            Output::Drained => "drained".into(),
-            Output::Upgrading(kind) => line(&[&"upgrading", &name(kind)]),
-            Output::Upgraded(kind) => line(&[&"upgraded", &name(kind)]),
-            Output::UpgradeFailed => "upgrade-failed".into(),
-            Output::Closed(reason, _) => line(&[&"closed", &reason]),
-        })
+        self.world.lines.pop_front()
     }
 
     fn timeout(&mut self, now: Instant) {
-        self.0.handle_timeout(now);
+        self.world.now = now;
+        let end = self.session.handle_timeout(&mut self.world);
+        self.tell(end.map(Event::Ended));
     }
 
     fn deadline(&self) -> Option<Instant> {
-        self.0.deadline()
+        self.session.deadline()
+    }
+}
+
+impl Script {
+    fn tell(&mut self, event: Option<Event<Text>>) {
+        match event {
+            None => {}
+            Some(Event::Opened(handshake)) => {
+                let Some(terms) = handshake.terms() else {
+                    let end = self.session.failed(TransportId(0), Failure::Handshake, &mut self.world);
+                    return self.tell(end.map(Event::Ended));
+                };
+                self.session.agree(&terms, &mut self.world);
+                self.world.say(&[&"opened", &handshake.sid]);
+                self.world.sid.clone_from(&handshake.sid);
+                self.session.begin(&handshake.upgrades, &mut self.world);
+            }
+            Some(Event::Message(message)) => self.world.say(&[&"message", &show_message(&message)]),
+            Some(Event::Pinged) => self.world.say(&[&"pinged"]),
+            Some(Event::Ended(End { reason, .. })) => self.world.say(&[&"closed", &reason]),
+        }
+    }
+}
+
+impl World {
+    fn say(&mut self, words: &[&dyn Display]) {
+        self.lines.push_back(line(words));
+    }
+}
+
+impl Host<Text> for World {
+    fn now(&mut self) -> Instant {
+        self.now
+    }
+
+    fn open(&mut self, transport: TransportId, kind: TransportKind, joins: bool) {
+        let sid = if joins { self.sid.clone() } else { String::new() };
+        self.say(&[&"open", &transport.0, &kind.as_str(), &sid]);
+    }
+
+    fn poll(&mut self, transport: TransportId) {
+        self.say(&[&"poll", &transport.0]);
+    }
+
+    fn write(&mut self, _: TransportId, packet: Packet<Text>) {
+        self.written.push(packet);
+    }
+
+    fn flush(&mut self, transport: TransportId) {
+        let packets = std::mem::take(&mut self.written);
+        self.say(&[&"write", &transport.0, &show(packets)]);
+    }
+
+    fn close(&mut self, transport: TransportId, farewell: bool) {
+        self.say(&[&"close", &transport.0, if farewell { &"farewell" } else { &"" }]);
+    }
+
+    fn remembers_websocket(&mut self) -> bool {
+        self.remembers_websocket
+    }
+
+    fn remember_websocket(&mut self, works: bool) {
+        self.remembers_websocket = works;
+    }
+
+    fn drained(&mut self) {
+        self.say(&[&"drained"]);
+    }
+
+    fn upgrading(&mut self, kind: TransportKind) {
+        self.say(&[&"upgrading", &kind.as_str()]);
+    }
+
+    fn upgraded(&mut self, kind: TransportKind) {
+        self.say(&[&"upgraded", &kind.as_str()]);
+    }
+
+    fn upgrade_failed(&mut self) {
+        self.say(&[&"upgrade-failed"]);
     }
 }

@@ -19,58 +19,48 @@ const FEATURES = [
 /** Traps never happen, and no address is in the first kilobyte: smaller code. Then twice, over simpler control flow. */
 const SMALLER = ["-Oz", "-tnh", "-lmu", "--flatten", "--rereloop", "-Oz", "-Oz"]
 
-/** What wasm-bindgen's glue is taken over for. `throw` is for panics, of which there are none, and would read text. */
-const INTRINSICS = ["__wbindgen_init_externref_table", "__wbg___wbindgen_is_undefined"]
-const THROW = "__wbg___wbindgen_throw"
-
 /** Where the text goes, once the rest has been minified: minifiers choose names by the letters they see. */
 export const PLACE = "the core"
 
-/** Exports with a better name in the facade. */
-const NAMES = {
-  connection_new: "create",
-  __wbg_connection_free: "free",
-  __wbindgen_externrefs: "externrefs",
-  __wbindgen_start: "start",
-}
-
-/** The optimised core, and the source of the module around it. */
-export function buildCore({ wasm, wasmBindgen, wasmOpt, folder }) {
-  execFileSync(wasmBindgen, ["--target", "bundler", "--no-typescript", "--out-dir", folder, "--out-name", "core", wasm])
+/** The optimised core; the source of a module with its code as text; and the names it knows its surroundings by. */
+export function buildCore({ wasm, wasmOpt, folder }) {
   const optimised = join(folder, "optimised.wasm")
   const names = execFileSync(wasmOpt, [
     ...FEATURES,
     ...SMALLER,
     "--strip-debug",
     "--strip-producers",
+    "--strip-target-features",
     "--minify-imports-and-exports-and-modules",
-    join(folder, "core_bg.wasm"),
+    wasm,
     "-o",
     optimised,
   ])
   const bytes = readFileSync(optimised)
-  const glue = readFileSync(join(folder, "core_bg.js"), "utf8")
   const { text, turn } = smallest(bytes)
-  return { bytes, text, source: source(turn, JSON.parse(names), glue) }
+  return { bytes, text, source: source(turn), names: namesOf(JSON.parse(names)), acts: acts() }
 }
 
-function source(turn, { imports, exports }, glue) {
-  const isHost = ([module]) => module == "./host.mjs"
-  const host = imports.filter(isHost)
-  const entries = imports.map((it) => `${it[2]}: ${isHost(it) ? `host_${it[1]}` : intrinsic(it[1], glue)}`)
-  const bound = exports.map(([name, short]) => [exportName(name), short])
+function source(turn) {
   return `
-import { ${host.map(([, name]) => `${name} as host_${name}`).join(", ")} } from "./host.mjs"
-export const imports = { a: { ${entries.join(", ")} } }
-export let ${bound.map(([name]) => name).join(", ")}
-export function bind(exports) {
-  ({ ${bound.map(([name, short]) => `${short}: ${name}`).join(", ")} } = exports)
-}
 export function code() {
   const text = "${PLACE}"
   ${unpackSource(turn)}
 }
 `
+}
+
+/** By the names that the facade uses, those that were made of the core's imports and exports. */
+function namesOf({ imports, exports }) {
+  const short = [...imports.map(([, name, short]) => [name, short]), ...exports]
+  return Object.fromEntries([["host_", "a"], ...short.map(([name, short]) => [`${name}_`, short])])
+}
+
+/** What can be asked of the core, with its numbers: the list in `act.rs`, spelled as constants are. */
+function acts() {
+  const [, list] = /const ACTS: .* = \[([^]*?)\];/.exec(readFileSync(new URL("../src/act.rs", import.meta.url), "utf8"))
+  const names = [...list.matchAll(/Act::(\w+)/g)].map(([, name]) => name.replace(/(?<!^)[A-Z]/g, "_$&").toUpperCase())
+  return Object.fromEntries(names.map((name, number) => [`ACT.${name}`, `${number}`]))
 }
 
 /** The turn of the bytes that gzip likes best. */
@@ -82,18 +72,4 @@ function smallest(bytes) {
     if (!best || size < best.size) best = { text, turn, size }
   }
   return best
-}
-
-function intrinsic(name, glue) {
-  if (name.startsWith(THROW)) return "() => { throw Error() }"
-  const body = glue.match(new RegExp(`function ${name}(\\([^]*?\n})`))?.[1]
-  if (!body || !INTRINSICS.some((known) => name.startsWith(known))) {
-    throw new Error(`the core imports ${name}: add it to INTRINSICS, or keep it out of the core`)
-  }
-  return `function ${body.replaceAll("wasm.__wbindgen_externrefs", "externrefs")}`
-}
-
-function exportName(name) {
-  const bare = NAMES[name] ?? name.replace(/^connection_/, "")
-  return bare.replace(/_(\w)/g, (_, letter) => letter.toUpperCase())
 }

@@ -1,9 +1,9 @@
 // The core whose code is a file of its own: loaded by `ready()`, which has to be over before the first `io()`.
 // `CORE_BUILD` is the name of the section by which the file is known to belong to this very script.
 
-import { imports } from "parlor:wasm"
 import { blocked } from "./blocked.mjs"
 import { failure } from "./error.mjs"
+import { host } from "./host.mjs"
 
 /** The smallest module there is: an engine that refuses it refuses them all. */
 const EMPTY = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0)
@@ -32,7 +32,7 @@ async function begin(source, open) {
   if (!WebAssembly.Module.customSections(module, CORE_BUILD).length) {
     throw unloadable("it belongs to another build of parlor-client")
   }
-  started = await WebAssembly.instantiate(module, imports)
+  started = await WebAssembly.instantiate(module, { host_: host })
 }
 
 async function compiled(source, open) {

@@ -2,75 +2,84 @@
 // When it has been left, what it had to tell is told, in order. A listener that throws does not keep the others from
 // being told: its error is thrown on its own.
 
-import * as core from "./core.mjs"
+import { core, load } from "./core.mjs"
 import { Engine } from "./engine.mjs"
-import { PollingTransport, WebSocketTransport } from "./transport.mjs"
+import { host, setValue, stack, value } from "./host.mjs"
+import { transportClass, transportNames } from "./transport.mjs"
 
 /** The connection that the core is at work for. */
 export let current
 
+/** The message that it is at work on. */
+export let incoming
+
 /** Longer than that, and browsers take a timer for a short one. It is harmless to wake early. */
 const MAX_TIMER_MS = 2 ** 31 - 1
 
-// A connection holds no place in the core once nobody can reach it.
-const freed = new FinalizationRegistry((place) => core.free(place, 0))
+const nativeTimers = { setTimeout, clearTimeout }
 
-const VOLATILE = 1
-const COMPRESS = 2
+// A connection holds no place in the core once nobody can reach it.
+const freed = new FinalizationRegistry((place) => core.free_(place, 0))
+
+/** What is above is the number of a transport that is lent: see `act.rs`. */
+const LENT = 3
+
+let reserved
+
+/** The event names that nobody may emit. */
+export function isReserved(event) {
+  return reserved.has(event)
+}
 
 export class Connection {
   queue_ = []
   sockets_ = []
+  named_ = new Map()
   transports_ = new Map()
+  messages_ = new Map()
+  nextMessage_ = 0
 
   constructor(manager, address, options) {
     this.manager_ = manager
     this.address_ = address
     this.options_ = options
-    const { transports, upgrade, timeout, forceBase64 } = options
-    core.load()
-    const seed = Math.random() + Date.now()
-    this.place_ = core.create(
-      transports,
-      upgrade === false ? 0 : 1,
-      timeout === false ? -1 : timeout,
-      seed,
-      forceBase64 ? 1 : 0,
-    )
+    load()
+    const { transports, upgrade, tryAllTransports, parser } = options
+    const digits = transports.reduceRight((digits, name) => digits * 4 + Math.max(transportNames.indexOf(name), 0), 0)
+    const flags = (upgrade === false ? 0 : 1) + (tryAllTransports ? 2 : 0) + (parser ? 4 : 0)
+    this.place_ = core.create_(digits, flags, Math.random() + Date.now())
     freed.register(this, this.place_)
+    if (!reserved) {
+      this.act_(ACT.RESERVE)
+      reserved = new Set(stack.splice(0))
+    }
+    if (parser) this.parse_(parser)
   }
 
   // What the user wants.
 
   socket_(namespace, socket) {
-    const at = this.run_(core.socket, namespace)
+    const at = this.act_(ACT.SOCKET, 0, namespace == "/" ? 1 : 0)
+    this.named_.set(namespace, at)
     this.sockets_[at] = socket
     return at
   }
 
-  reconnection_(...settings) {
-    this.run_(core.reconnection, ...settings)
-  }
-
-  emit_(socket, data, flags, key, timeout) {
-    current = this
-    const bits = (flags.volatile ? VOLATILE : 0) | (flags.compress === false ? 0 : COMPRESS)
-    core.emit(this.place_, socket, data, bits, key, timeout)
-    this.settle_()
-  }
-
   /** Nobody is listening yet when `io()` connects: what there is to tell has to wait for its caller. */
-  later_(method, ...args) {
-    current = this
-    method(this.place_, ...args)
+  later_(act, at) {
+    this.enter_(act, at)
     queueMicrotask(() => this.settle_())
   }
 
-  run_(method, ...args) {
-    current = this
-    const result = method(this.place_, ...args)
+  act_(act, at, bits, number) {
+    const result = this.enter_(act, at, bits, number)
     this.settle_()
     return result
+  }
+
+  enter_(act, at = 0, bits = 0, number = NaN) {
+    current = this
+    return core.act_(this.place_, act, at, bits, number)
   }
 
   settle_() {
@@ -79,71 +88,124 @@ export class Connection {
       try {
         tell()
       } catch (error) {
-        queueMicrotask(() => {
-          throw error
-        })
+        rethrow(error)
       }
+    }
+  }
+
+  /** Sends the messages of one packet: they leave together, and at once where a transport is lent for that. */
+  send_(messages, compress_, verdict = this.enter_(ACT.LEND)) {
+    const lent = this.transports_.get(verdict - LENT)
+    const first = this.nextMessage_
+    for (const data_ of typeof messages == "string" ? [messages] : messages) {
+      const message = { data_, compress_ }
+      if (lent) lent.write_(message)
+      else this.messages_.set(this.nextMessage_++, message)
+    }
+    if (lent) lent.flush_()
+    else this.act_(ACT.SEND, first, this.nextMessage_)
+  }
+
+  take_(at) {
+    const message = this.messages_.get(at)
+    this.messages_.delete(at)
+    return message
+  }
+
+  /** Has packets encoded and decoded by classes that the user brought. */
+  parse_({ Encoder, Decoder }) {
+    this.encoder_ = new Encoder()
+    this.decoder_ = new Decoder()
+    this.decoder_.on("decoded", (packet) => {
+      setValue(packet.data)
+      this.hear_(this.act_(ACT.PACKET, this.named_.get(packet.nsp) ?? -1, packet.type, packet.id ?? -1))
+    })
+  }
+
+  decode_(message) {
+    try {
+      this.decoder_.add(message)
+    } catch {
+      this.act_(ACT.BREAK)
     }
   }
 
   // What the core wants.
 
   wake_(millis) {
-    clearTimeout(this.timer_)
-    if (millis >= 0) this.timer_ = setTimeout(() => this.run_(core.timeout), Math.min(millis, MAX_TIMER_MS))
+    const { useNativeTimers, autoUnref } = this.options_
+    const timers = useNativeTimers ? nativeTimers : globalThis
+    timers.clearTimeout(this.timer_)
+    if (millis < 0) return
+    this.timer_ = timers.setTimeout(() => this.act_(ACT.ELAPSED), Math.min(millis, MAX_TIMER_MS))
+    if (autoUnref) this.timer_.unref?.()
   }
 
-  openTransport_(id, name, protocol, sid) {
-    const { path, query, transportOptions, ...rest } = this.options_
+  openTransport_(id, name, joins) {
+    const { transportOptions, ...rest } = this.options_
     const own = transportOptions?.[name]
-    const options = { path, ...rest, ...own, query: { ...query, ...own?.query } }
-    const polling = name == "polling"
-    const scheme = polling ? "http" : "ws"
-    const target = { scheme, address: this.address_, name, protocol, sid, options }
-    this.transports_.set(id, new (polling ? PollingTransport : WebSocketTransport)(this, id, target))
-    if (!sid) this.engine_ = this.manager_.engine = new Engine(this, name)
+    const options = { ...rest, ...own, query: { ...rest.query, ...own?.query } }
+    if (!joins) {
+      this.engine_ = this.manager_.engine = new Engine(this, name)
+      this.messages_.clear()
+      this.kept_ = undefined
+    }
+    this.transports_.set(id, new (transportClass(name))(this, id, options))
   }
 
-  taken_(id) {
-    queueMicrotask(() => this.sent_(id))
-  }
-
-  closeTransport_(id) {
-    this.transports_.get(id)?.close_()
+  closeTransport_(id, farewell) {
+    const transport = this.transports_.get(id)
     this.transports_.delete(id)
+    transport?.close_(farewell)
   }
 
   // What transports report.
 
-  opened_(id) {
-    this.run_(core.opened, id)
-  }
-
+  /** A frame, or one packet of a payload. */
   received_(id, data) {
-    this.run_(typeof data == "string" ? core.text : core.binary, id, data)
+    incoming = data
+    this.engine_.saw_(data)
+    if (typeof data != "string") return this.hear_(this.act_(ACT.BINARY, id))
+    if (data[0] == "b") {
+      const bytes = fromBase64(data)
+      if (bytes) this.received_(id, bytes)
+      else this.act_(ACT.MALFORMED, id)
+      return
+    }
+    const head = unit(data, 0) | (unit(data, 1) << 8) | (unit(data, 2) << 16) | (unit(data, 3) << 24)
+    this.hear_(this.act_(ACT.TEXT, id, head))
   }
 
-  polled_(id, body) {
-    this.run_(core.polled, id, body)
+  /** Most of what comes is an event that wants no answer: the core only says for which socket. */
+  hear_(at) {
+    if (at < 0) return
+    if (this.manager_.hasListeners("packet")) {
+      host.tellEvent_(at, -1)
+      return this.settle_()
+    }
+    try {
+      this.sockets_[at].event_(value, -1)
+    } catch (error) {
+      rethrow(error)
+    }
   }
+}
 
-  sent_(id) {
-    this.run_(core.sent, id)
-  }
+/** An error of a listener. */
+function rethrow(error) {
+  queueMicrotask(() => {
+    throw error
+  })
+}
 
-  pollFailed_(id, status) {
-    this.run_(core.pollFailed, id, status)
-  }
+/** One unit as `wire.rs` wants to see it. What is behind the end is not a number, and becomes 0. */
+function unit(text, at) {
+  return Math.min(text.charCodeAt(at), 255)
+}
 
-  postFailed_(id, status) {
-    this.run_(core.postFailed, id, status)
-  }
-
-  websocketFailed_(id) {
-    this.run_(core.websocketFailed, id)
-  }
-
-  closed_(id) {
-    this.run_(core.closed, id)
-  }
+/** The bytes behind the first unit; `undefined` when it is not base64. */
+function fromBase64(text) {
+  try {
+    return Uint8Array.from(atob(text.slice(1)), (unit) => unit.charCodeAt(0)).buffer
+  } catch {}
 }

@@ -1,30 +1,18 @@
-// The compiled core, started inside the first `io()`, at once and without waiting. `parlor:wasm` is made by `build.mjs`:
-// what the core imports, and its exports as functions by name. `parlor:instance` is where its code comes from, which
-// is the entry's choice: `inlined.mjs`, or `beside.mjs` in the entries named slim.
+// The compiled core, started inside the first `io()`, at once and without waiting. `parlor:instance` is where its code
+// comes from, which is the entry's choice: `inlined.mjs`, or `beside.mjs` in the entries named slim. What can be asked of
+// it has numbers, which the build puts in the place of `ACT.…`.
 
-import { bind, memory as exportedMemory, reserved, start } from "parlor:wasm"
 import { instance } from "parlor:instance"
 
-export * from "parlor:wasm"
-
-let loaded
+export let core
 let view
-let names
 
 export function load() {
-  if (loaded) return
-  bind(instance().exports)
-  loaded = true
-  start()
+  core ??= instance().exports
 }
 
 /** The core's memory. It moves when it grows. */
 export function memory() {
-  if (!view?.length) view = new Uint8Array(exportedMemory.buffer)
+  if (!view?.length) view = new Uint8Array(core.memory_.buffer)
   return view
-}
-
-/** The event names that nobody may emit. */
-export function reservedEvents() {
-  return (names ??= reserved())
 }

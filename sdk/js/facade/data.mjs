@@ -1,51 +1,79 @@
 // The user's values, on their way out and in: JSON by the page's own JSON, binary as attachments with placeholders.
 
-import { failure } from "./error.mjs"
+import { isReserved } from "./connection.mjs"
 
-/** What `parse` gives for what is no JSON, or points at an attachment that is not there. */
+/** What `decode` gives for what is no JSON, or points at an attachment that is not there. */
 export const INVALID = {}
 
-/** A value as the core sends it: its JSON, and its binary parts in the order of their placeholders. */
-export function encode(value) {
+/** A value as one message, its JSON behind a header; or as several, with its binary parts in the order of their
+placeholders. */
+export function encode(type, prefix, id = "", data) {
+  return hasBinary(data) ? encodeBinary(type, prefix, id, data) : `4${type}${prefix}${id}${JSON.stringify(data) ?? ""}`
+}
+
+function encodeBinary(type, prefix, id, data) {
   const attachments = []
-  return { json_: JSON.stringify(hasBinary(value) ? detach(value, attachments) : value), attachments_: attachments }
+  // It is given what a value's own `toJSON` makes of it, and sees the value as well.
+  const json = JSON.stringify(data, function (key, value) {
+    return isBinary(this[key]) ? { _placeholder: true, num: attachments.push(this[key]) - 1 } : value
+  })
+  // An event or an answer with attachments has a number of its own.
+  const header = type == 2 || type == 3 ? `${type + 3}${attachments.length}-` : type
+  return [`4${header}${prefix}${id}${json}`, ...attachments]
 }
 
 /** The value of a JSON text, with the attachments, if it has any, in their places. */
 export function decode(json, attachments) {
+  const attach = (_, value) => {
+    if (value?._placeholder !== true) return value
+    if (typeof value.num != "number" || !(value.num in attachments)) throw INVALID
+    return attachments[value.num]
+  }
   try {
-    const value = JSON.parse(json)
-    return attachments ? attach(value, attachments) : value
+    return JSON.parse(json, attachments && attach)
   } catch {
     return INVALID
   }
 }
 
-/** The bytes of any binary value. */
-export function bytesOf(binary) {
+/** The shape of a value as the core knows it: see `wire.rs`. */
+export function shapeOf(value) {
+  if (value === undefined) return 0
+  if (value === INVALID) return 1
+  if (typeof value == "string") return 3
+  if (!value || typeof value != "object") return 4
+  if (!Array.isArray(value)) return 2
+  if (!value.length) return 5
+  const [name] = value
+  if (typeof name == "string") return isReserved(name) ? 9 : 8
+  return typeof name == "number" ? 6 : 7
+}
+
+function bytesOf(binary) {
   return binary instanceof ArrayBuffer
     ? new Uint8Array(binary)
     : new Uint8Array(binary.buffer, binary.byteOffset, binary.byteLength)
 }
 
-export function toBase64(binary) {
-  let text = ""
-  for (const byte of bytesOf(binary)) text += String.fromCharCode(byte)
-  return btoa(text)
+/** Its length, also of one that cannot be read at once. */
+export function sizeOf(binary) {
+  return binary.size ?? binary.byteLength
 }
 
-/** The bytes behind unit `from`; `undefined` when it is not base64. */
-export function fromBase64(text, from) {
-  try {
-    return Uint8Array.from(atob(text.slice(from)), (unit) => unit.charCodeAt(0)).buffer
-  } catch {}
+/** A message for a transport that takes text alone. */
+export async function asText(message) {
+  if (typeof message == "string") return message
+  let units = ""
+  for (const byte of bytesOf(isBlob(message) ? await message.arrayBuffer() : message)) units += String.fromCharCode(byte)
+  return `b${btoa(units)}`
 }
 
 function isBinary(value) {
-  if (value instanceof ArrayBuffer || ArrayBuffer.isView(value)) return true
-  if (typeof Blob == "function" && value instanceof Blob) {
-    throw failure("a Blob or File cannot be sent yet: send `await blob.arrayBuffer()`", "ERR_BLOB")
-  }
+  return value instanceof ArrayBuffer || ArrayBuffer.isView(value) || isBlob(value)
+}
+
+function isBlob(value) {
+  return typeof Blob == "function" && value instanceof Blob
 }
 
 function hasBinary(value) {
@@ -56,24 +84,4 @@ function hasBinary(value) {
   if (typeof value.toJSON == "function") return hasBinary(value.toJSON())
   for (const key in value) if (hasBinary(value[key])) return true
   return false
-}
-
-function detach(value, attachments) {
-  if (!value || typeof value != "object") return value
-  if (isBinary(value)) return { _placeholder: true, num: attachments.push(value) - 1 }
-  if (typeof value.toJSON == "function") return detach(value.toJSON(), attachments)
-  if (Array.isArray(value)) return value.map((item) => detach(item, attachments))
-  const copy = {}
-  for (const key of Object.keys(value)) copy[key] = detach(value[key], attachments)
-  return copy
-}
-
-function attach(value, attachments) {
-  if (!value || typeof value != "object") return value
-  if (value._placeholder === true) {
-    if (!(value.num in attachments) || typeof value.num != "number") throw INVALID
-    return attachments[value.num]
-  }
-  for (const key in value) value[key] = attach(value[key], attachments)
-  return value
 }

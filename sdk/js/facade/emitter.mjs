@@ -1,12 +1,11 @@
 // Listeners by event: what Manager, Socket and Engine share. Listeners are called in the order they came, and those
-// there were when the event happened.
+// there were when the event happened: a list that has begun to be called is never changed.
 
 export class Emitter {
   listeners_ = new Map()
 
   on(event, listener) {
-    const list = this.listeners_.get(event)
-    list ? list.push(listener) : this.listeners_.set(event, [listener])
+    this.listeners_.set(event, [...this.listeners(event), listener])
     return this
   }
 
@@ -21,9 +20,10 @@ export class Emitter {
 
   /** Without a listener: all of that event. Without anything: all there are. */
   off(event, listener) {
+    const left = listener ? without(this.listeners(event), listener) : []
     if (!event) this.listeners_.clear()
-    else if (!listener) this.listeners_.delete(event)
-    else remove(this.listeners_.get(event), listener)
+    else if (left.length) this.listeners_.set(event, left)
+    else this.listeners_.delete(event)
     return this
   }
 
@@ -32,19 +32,23 @@ export class Emitter {
   }
 
   hasListeners(event) {
-    return this.listeners(event).length > 0
+    return this.listeners_.has(event)
   }
 
   fire_(event, ...args) {
     const list = this.listeners_.get(event)
-    if (list) for (const listener of [...list]) listener.apply(this, args)
+    if (list) call(list, this, args)
   }
 }
 
-/** Removes the first of a list that is that listener, or stands for it. */
-export function remove(list, listener) {
-  const at = list ? list.findIndex((it) => it === listener || it.listener_ === listener) : -1
-  if (at >= 0) list.splice(at, 1)
+export function call(listeners, target, args) {
+  for (let at = 0; at < listeners.length; at++) listeners[at].apply(target, args)
+}
+
+/** A list but for the first that is that listener, or stands for it. */
+export function without(list, listener) {
+  const at = list.findIndex((it) => it === listener || it.listener_ === listener)
+  return at < 0 ? list : list.filter((_, index) => index != at)
 }
 
 const { prototype } = Emitter

@@ -9,10 +9,3 @@ export function failure(message, code, description) {
   }
   return error
 }
-
-/** The server said no: its message, and its data. */
-export function refusal(answer, code) {
-  const error = failure(answer?.message ?? answer ?? "the server refused the connection without a word", code)
-  error.data = answer?.data
-  return error
-}

@@ -1,212 +1,206 @@
 // What the core asks of JavaScript; `host.rs` is the other side. None of these calls back into the core, and none
-// runs code of the user: what there is to tell is kept in the connection's queue until the core has been left.
+// runs code of the user: what there is to tell is kept in the connection's queue until the core has been left. The
+// build gives each the name by which the core imports it.
 
-import { INVALID, bytesOf, decode, encode } from "./data.mjs"
-import { memory, reservedEvents } from "./core.mjs"
-import { current } from "./connection.mjs"
-
-export { failure, refusal } from "./error.mjs"
-export { fromBase64, toBase64 } from "./data.mjs"
+import { decode, shapeOf, sizeOf } from "./data.mjs"
+import { memory } from "./core.mjs"
+import { current, incoming } from "./connection.mjs"
+import { failure } from "./error.mjs"
+import { transportNames } from "./transport.mjs"
 
 const encoder = new TextEncoder()
 const decoder = new TextDecoder()
 
-// Text.
+/** What the core has put together for the user. */
+export const stack = []
 
-export function text(address, length) {
+/** What the last message held. */
+export let value
+
+const strings = []
+
+/** Text that is part of the core: it is always the same at its address. */
+function fixed(address, length) {
+  return (strings[address] ??= string(address, length))
+}
+
+function string(address, length) {
   return decoder.decode(memory().subarray(address, address + length))
 }
 
-export function length(value) {
-  return typeof value == "string" ? value.length : -1
+export function setValue(data) {
+  value = data
 }
-
-export function head(text, from, address, units, stop) {
-  const view = memory()
-  const end = Math.min(text.length - from, units)
-  for (let at = 0; at < end; at++) {
-    const unit = text.charCodeAt(from + at)
-    if (unit > 127) return encoder.encodeInto(text.substr(from, units), view.subarray(address, address + units * 3)).written
-    view[address + at] = unit
-    if (stop && (unit == 0x5b || unit == 0x7b || unit == 0x22)) return at + 1
-  }
-  return Math.max(end, 0)
-}
-
-export function join(before, first, second, after) {
-  return (before ?? "") + character(first) + character(second) + after
-}
-
-function character(code) {
-  return code < 0 ? "" : String.fromCharCode(code)
-}
-
-export function split(text, code) {
-  return text.split(character(code))
-}
-
-export function bytes(value) {
-  return typeof value == "string" ? encoder.encode(value).length : value.byteLength
-}
-
-// Values.
-
-export function item(array, at) {
-  return array?.[at]
-}
-
-export function list() {
-  return []
-}
-
-export function push(array, value) {
-  array.push(value)
-}
-
-export function field(value, name) {
-  return value?.[name]
-}
-
-export function number(value) {
-  return typeof value == "number" ? value : NaN
-}
-
-export function numeral(value) {
-  return value
-}
-
-export function details(description) {
-  return { description }
-}
-
-export function parse(text, from, bytes, attachments) {
-  for (; bytes > 0; from++) {
-    const unit = text.charCodeAt(from)
-    // A character of four bytes is two units.
-    bytes -= unit < 0x80 ? 1 : unit < 0x800 || (unit & 0xf800) == 0xd800 ? 2 : 3
-  }
-  return from < text.length ? decode(text.slice(from), attachments) : undefined
-}
-
-export function shape(value) {
-  if (value === undefined) return 0
-  if (value === INVALID) return 1
-  if (typeof value == "string") return 3
-  if (!value || typeof value != "object") return 4
-  if (!Array.isArray(value)) return 2
-  if (!value.length) return 5
-  const name = value[0]
-  if (typeof name == "string") return 9 + reservedEvents().indexOf(name)
-  return typeof name == "number" ? 6 : 7
-}
-
-export function attachments(data) {
-  return data?.attachments_.length ?? 0
-}
-
-export function attachment(data, at) {
-  return data.attachments_[at]
-}
-
-export function seal(header, data) {
-  if (!data) return header
-  if (data.onsent_) current.queue_.push(data.onsent_)
-  return header + data.json_
-}
-
-/** What stands first is the event's name. A longer text is the user's. */
-export function offset(event) {
-  const last = event.length > 1 && event[event.length - 1]
-  return last?.length > 128 ? undefined : last
-}
-
-export function rejoin(auth, pid, offset) {
-  return encode({ pid, offset, ...(auth?.json_ && JSON.parse(auth.json_)) })
-}
-
-// The world.
 
 let skew = 0
 let last = 0
+let websocketWorks = 0
 
-/** The wall clock counts while a laptop sleeps; when somebody sets it back, time goes on from where it was. */
-export function now() {
-  const now = Date.now()
-  if (now + skew < last) skew = last - now
-  return (last = now + skew)
+export const host = {
+  // The message that is being received.
+
+  custom_() {
+    const connection = current
+    const message = typeof incoming == "string" ? incoming.slice(1) : incoming
+    tell(() => connection.decode_(message))
+  },
+
+  head_(address, units) {
+    const view = memory()
+    let named
+    for (let at = 0; at < units; at++) {
+      const unit = incoming.charCodeAt(at + 1)
+      if (unit > 127) return encoder.encodeInto(incoming.slice(1, units), view.subarray(address, address + units * 3)).written
+      view[address + at] = unit
+      // Anything may stand in the name of a namespace, also what looks like JSON: it ends with a comma.
+      if (unit == 0x2f) named = true
+      if (unit == 0x2c) named = false
+      if (isNaN(unit) || (!named && (unit == 0x5b || unit == 0x7b || unit == 0x22))) return at
+    }
+    return units
+  },
+
+  socket_: (address, length) => current.named_.get(string(address, length)) ?? -1,
+
+  keep_() {
+    current.kept_ = { text_: incoming, attachments_: [] }
+  },
+
+  attach_() {
+    current.kept_.attachments_.push(incoming)
+  },
+
+  parse_(at) {
+    const { kept_ } = current
+    const text = kept_?.text_ ?? incoming
+    current.kept_ = undefined
+    value = at < text.length ? decode(text.slice(at), kept_?.attachments_) : undefined
+    return shapeOf(value)
+  },
+
+  number_(address, length) {
+    const it = value[fixed(address, length)]
+    return typeof it == "number" ? it : NaN
+  },
+
+  session_() {
+    const { sid } = value
+    if (typeof sid != "string") return 0
+    current.engine_.handshake_(value)
+    return sid.length
+  },
+
+  offers_: (kind) => (Array.isArray(value.upgrades) && value.upgrades.includes(transportNames[kind]) ? 1 : 0),
+
+  accepts_: () => (value?.sid && typeof value.sid == "string" ? 1 : 0),
+
+  // What has to be told to sockets about that value.
+
+  tellAccepted_(at) {
+    tellSocket(at, 0, -1, (socket, data) => socket.accepted_(data))
+  },
+
+  tellRefused_(at) {
+    tellSocket(at, 4, -1, (socket, data) => socket.refused_(data))
+  },
+
+  tellEvent_(at, ack) {
+    tellSocket(at, 2, ack, (socket, data) => socket.event_(data, ack))
+  },
+
+  tellAck_(at, ack) {
+    tellSocket(at, 3, ack, (socket, data) => socket.acked_(data, ack))
+  },
+
+  // The world.
+
+  /** The wall clock counts while a laptop sleeps; when somebody sets it back, time goes on from where it was. */
+  now_() {
+    const now = Date.now()
+    if (now + skew < last) skew = last - now
+    return (last = now + skew)
+  },
+
+  wake_(millis) {
+    current.wake_(millis)
+  },
+
+  open_(id, kind, joins) {
+    current.openTransport_(id, transportNames[kind], joins)
+  },
+
+  poll_(id) {
+    current.transports_.get(id).poll_()
+  },
+
+  write_(id, message) {
+    current.transports_.get(id).write_(current.take_(message))
+  },
+
+  control_(id, address, length) {
+    current.transports_.get(id).write_(fixed(address, length))
+  },
+
+  size_(message) {
+    const { data_ } = current.messages_.get(message)
+    return typeof data_ == "string" ? encoder.encode(data_).length : 1 + Math.ceil(sizeOf(data_) / 3) * 4
+  },
+
+  flush_(id) {
+    current.transports_.get(id).flush_()
+  },
+
+  close_(id, farewell) {
+    current.closeTransport_(id, farewell)
+  },
+
+  remember_(works) {
+    if (works >= 0) websocketWorks = works
+    return current.options_.rememberUpgrade ? websocketWorks : 0
+  },
+
+  // What there is to tell.
+
+  text_(address, length) {
+    stack.push(fixed(address, length))
+  },
+
+  numeral_(value) {
+    stack.push(value)
+  },
+
+  failure_() {
+    const [message, code, description] = stack.splice(-3)
+    stack.push(failure(message, code, description >= 0 ? description : undefined))
+  },
+
+  details_() {
+    stack.push({ description: stack.pop() })
+  },
+
+  tell_(target, address, length) {
+    const event = fixed(address, length)
+    // It follows every write.
+    if (event == "drain" && !current.engine_.hasListeners(event)) return
+    const values = stack.splice(0)
+    const { engine_, manager_, sockets_ } = current
+    const listener = target >= 0 ? sockets_[target] : target == -1 ? engine_ : manager_
+    tell(() => listener.told_(event, ...values))
+  },
 }
-
-export function wake(millis) {
-  current.wake_(millis)
-}
-
-export function openTransport(id, name, protocol, sid) {
-  current.openTransport_(id, name, protocol, sid)
-}
-
-export function joinSession(id, sid) {
-  const transport = current.transports_.get(id)
-  if (transport) transport.target_.sid = sid
-}
-
-export function poll(id) {
-  current.transports_.get(id).poll_()
-}
-
-export function post(id, body) {
-  current.transports_.get(id).post_(body)
-}
-
-export function frame(id, data) {
-  current.transports_.get(id).send_(data)
-}
-
-export function taken(id) {
-  current.taken_(id)
-}
-
-export function closeTransport(id) {
-  current.closeTransport_(id)
-}
-
-// What there is to tell.
 
 function tell(what) {
   current.queue_.push(what)
 }
 
-export function tellManager(event, value, details) {
+function tellSocket(at, type, id, what) {
+  const data = value
+  const socket = current.sockets_[at]
   const { manager_ } = current
-  tell(() => manager_.told_(event, value, details))
-}
-
-export function tellEngine(event, value) {
-  const { engine_ } = current
-  tell(() => engine_.told_(event, value))
-}
-
-export function tellSocket(at, event, value, details, active) {
-  const socket = current.sockets_[at]
-  tell(() => socket.told_(event, value, details, active > 0))
-}
-
-export function tellAuthenticate(at) {
-  const socket = current.sockets_[at]
-  tell(() => socket.authenticate_())
-}
-
-export function tellJoined(at, sid, recovered) {
-  const socket = current.sockets_[at]
-  tell(() => socket.joined_(sid, recovered > 0))
-}
-
-export function tellEvent(at, args, ack) {
-  const socket = current.sockets_[at]
-  const { visit_ } = socket
-  tell(() => socket.event_(args, ack, visit_))
-}
-
-export function tellAck(at, key, error, args) {
-  const socket = current.sockets_[at]
-  tell(() => socket.acked_(key, error, args))
+  tell(() => {
+    if (manager_.listeners_.has("packet")) {
+      manager_.fire_("packet", { type, nsp: socket.nsp, data, ...(id >= 0 && { id }) })
+    }
+    what(socket, data)
+  })
 }

@@ -1,6 +1,5 @@
 // One connection to one server, with the namespaces on it.
 
-import * as core from "./core.mjs"
 import { Connection } from "./connection.mjs"
 import { Emitter } from "./emitter.mjs"
 import { Socket } from "./socket.mjs"
@@ -18,6 +17,17 @@ const DEFAULTS = {
   timeout: 20000,
 }
 
+/** What can be changed later, at the numbers by which the core knows it, with the value for it. */
+const TUNABLE = [
+  ["reconnection", (on) => (on ? 1 : 0)],
+  // None is as many as there may be, and a delay of none is the usual one: as in socket.io-client.
+  ["reconnectionAttempts", (attempts) => (attempts && attempts < Infinity ? attempts : -1)],
+  ["reconnectionDelay", (delay) => delay || DEFAULTS.reconnectionDelay],
+  ["reconnectionDelayMax", (delay) => delay || DEFAULTS.reconnectionDelayMax],
+  ["randomizationFactor", (factor) => factor],
+  ["timeout", (timeout) => (timeout === false ? NaN : timeout)],
+]
+
 export class Manager extends Emitter {
   nsps = {}
 
@@ -34,7 +44,7 @@ export class Manager extends Emitter {
     this.opts.query = Object.fromEntries(new URLSearchParams(query ?? target.query))
     this.uri = uri
     this.connection_ = new Connection(this, target.address, this.opts)
-    this.retune_()
+    for (const [name] of TUNABLE) this[name](this.opts[name])
     if (this.opts.autoConnect) this.open()
   }
 
@@ -53,51 +63,28 @@ export class Manager extends Emitter {
       }
       this.on("open", settled).on("error", settled)
     }
-    this.connection_.later_(core.open)
+    this.connection_.later_(ACT.OPEN)
     return this
-  }
-
-  connect(done) {
-    return this.open(done)
   }
 
   _close() {
-    this.connection_.run_(core.close)
+    this.connection_.act_(ACT.CLOSE)
   }
 
-  told_(event, value, details) {
-    const { engine } = this
-    if (event == "open" || event == "close") engine.told_(event, value)
-    if (event == "ping") engine.told_(event)
-    if (value === undefined) this.fire_(event)
-    else if (details === undefined) this.fire_(event, event == "open" ? undefined : value)
-    else this.fire_(event, value, details)
-  }
-
-  retune_() {
-    const { reconnection, reconnectionAttempts, reconnectionDelay, reconnectionDelayMax, randomizationFactor } = this.opts
-    this.connection_.reconnection_(
-      reconnection ? 1 : 0,
-      // None is as many as there may be: as in socket.io-client.
-      reconnectionAttempts && reconnectionAttempts < Infinity ? reconnectionAttempts : -1,
-      reconnectionDelay || DEFAULTS.reconnectionDelay,
-      reconnectionDelayMax || DEFAULTS.reconnectionDelayMax,
-      randomizationFactor,
-    )
+  told_(event, ...values) {
+    if (event == "open" || event == "close" || event == "ping") this.engine.told_(event, ...values)
+    this.fire_(event, ...values)
   }
 }
 
-for (const name of [
-  "reconnection",
-  "reconnectionAttempts",
-  "reconnectionDelay",
-  "reconnectionDelayMax",
-  "randomizationFactor",
-]) {
-  Manager.prototype[name] = function (...value) {
+const { prototype } = Manager
+prototype.connect = prototype.open
+
+TUNABLE.forEach(([name, toCore], at) => {
+  prototype[name] = function (...value) {
     if (!value.length) return this.opts[name]
     this.opts[name] = value[0]
-    this.retune_()
+    this.connection_.act_(ACT.TUNE, at, 0, toCore(value[0]))
     return this
   }
-}
+})

@@ -1,31 +1,47 @@
 // One namespace on one connection: the user's handle. What it may do when is the core's to decide; here are the
-// listeners, and the functions that wait for answers.
+// listeners, what waits for a connection, and the functions that wait for answers.
 
-import * as core from "./core.mjs"
-import { encode } from "./data.mjs"
-import { Emitter, remove } from "./emitter.mjs"
+import { isReserved } from "./connection.mjs"
+import { encode, sizeOf } from "./data.mjs"
+import { Emitter, call, without } from "./emitter.mjs"
 import { failure } from "./error.mjs"
+
+/** The types of packets. */
+const CONNECT = 0
+const DISCONNECT = 1
+const EVENT = 2
+const ACK = 3
+
+const NO_FLAGS = {}
+
+/** The most events that are kept before the server has let the socket in. One that sends more is broken. */
+const MAX_EARLY_EVENTS = 10_000
+
+/** The longest text that is taken for the place of an event. Real ones have 7 to 22 units. */
+const MAX_OFFSET_UNITS = 128
 
 export class Socket extends Emitter {
   connected = false
   recovered = false
   active = false
-  flags_ = {}
-  acks_ = new Map()
-  keys_ = 0
-  any_ = []
-  anyOutgoing_ = []
-  /** Counts the user's goodbyes: what arrived before one is not told after it. */
-  visit_ = 0
+  sendBuffer = []
+  receiveBuffer = []
+  acks = new Map()
+  ids = 0
+  flags = NO_FLAGS
+  queue_ = []
+  any_ = { list_: [] }
+  anyOutgoing_ = { list_: [] }
 
-  constructor(manager, namespace, options) {
+  constructor(manager, namespace, options = {}) {
     super()
     this.io = manager
     this.nsp = namespace
-    this.auth = options?.auth
-    this.ackTimeout_ = options?.ackTimeout
+    this.auth = options.auth
+    this.options_ = options
     this.connection_ = manager.connection_
     this.at_ = this.connection_.socket_(namespace, this)
+    this.prefix_ = namespace == "/" ? "" : `${namespace},`
   }
 
   get disconnected() {
@@ -35,41 +51,38 @@ export class Socket extends Emitter {
   connect() {
     if (this.connected) return this
     this.active = true
-    this.connection_.later_(core.connect, this.at_)
+    this.connection_.later_(ACT.CONNECT, this.at_)
     return this
   }
 
   disconnect() {
-    this.visit_++
     this.active = false
-    this.connection_.run_(core.disconnect, this.at_)
+    if (this.connected) this.packet_(DISCONNECT)
+    this.connection_.act_(ACT.DISCONNECT, this.at_)
     return this
   }
 
-  emit(event, ...args) {
-    if (core.reservedEvents().includes(event)) {
-      throw failure(`"${event}" is a reserved event name`, "ERR_RESERVED_EVENT")
-    }
-    const flags = this.flags_
-    this.flags_ = {}
-    const timeout = flags.timeout ?? this.ackTimeout_
-    let key = -1
+  emit(...args) {
+    const [event] = args
+    if (isReserved(event)) throw failure(`"${event}" is a reserved event name`, "ERR_RESERVED_EVENT")
+    const { flags } = this
+    this.flags = NO_FLAGS
+    if (this.options_.retries && !flags.queued_ && !flags.volatile) return this.enqueue_(args, flags)
+    const timeout = flags.timeout ?? this.options_.ackTimeout
+    const packet = { type: EVENT, nsp: this.nsp, data: args, compress_: flags.compress }
     if (typeof args[args.length - 1] == "function") {
-      const listener_ = args.pop()
-      key = this.keys_++
-      this.acks_.set(key, { listener_, errorFirst_: flags.promise_ || timeout !== undefined })
+      packet.id = this.ids++
+      this.await_(packet.id, args.pop(), flags.promise_, timeout)
     }
-    const named = [event, ...args]
-    const data = encode(named)
-    if (this.anyOutgoing_.length) data.onsent_ = () => call(this.anyOutgoing_, this, named)
-    this.connection_.emit_(this.at_, data, flags, key, timeout ?? -1)
+    const verdict = this.connection_.act_(ACT.VERDICT, this.at_, flags.volatile ? 1 : 0)
+    if (verdict > 1) this.send_(packet, verdict)
+    else if (verdict) this.keep_(packet)
     return this
   }
 
-  emitWithAck(event, ...args) {
+  emitWithAck(...args) {
     return new Promise((resolve, reject) => {
-      this.flags_.promise_ = true
-      this.emit(event, ...args, (error, answer) => (error ? reject(error) : resolve(answer)))
+      this.flag_({ promise_: true }).emit(...args, (error, answer) => (error ? reject(error) : resolve(answer)))
     })
   }
 
@@ -78,91 +91,176 @@ export class Socket extends Emitter {
   }
 
   get volatile() {
-    this.flags_.volatile = true
-    return this
+    return this.flag_({ volatile: true })
   }
 
   compress(compress) {
-    this.flags_.compress = compress
-    return this
+    return this.flag_({ compress })
   }
 
   timeout(timeout) {
-    this.flags_.timeout = timeout
+    return this.flag_({ timeout })
+  }
+
+  flag_(flag) {
+    this.flags = { ...this.flags, ...flag }
     return this
   }
 
-  onAny(listener) {
-    this.any_.push(listener)
+  // What is kept.
+
+  /** Bytes of what waits for a connection, as it would be sent now. */
+  get bufferedBytes() {
+    return this.sendBuffer.reduce((sum, packet) => sum + (packet.bytes_ ??= this.bytes_(packet)), 0)
+  }
+
+  bytes_(packet) {
+    const messages = encode(EVENT, this.prefix_, packet.id, packet.data)
+    return typeof messages == "string" ? messages.length : messages.reduce((sum, it) => sum + (it.length ?? sizeOf(it)), 0)
+  }
+
+  keep_(packet) {
+    const { maxBufferedBytes = Infinity } = this.io.opts
+    if (maxBufferedBytes < Infinity) {
+      packet.bytes_ = this.bytes_(packet)
+      if (this.bufferedBytes + packet.bytes_ > maxBufferedBytes) {
+        this.settled_(packet.id)
+        throw failure(`more than ${maxBufferedBytes} bytes wait for a connection: maxBufferedBytes`, "ERR_BUFFER_FULL")
+      }
+    }
+    this.sendBuffer.push(packet)
+  }
+
+  send_({ data, id, compress_ }, verdict) {
+    call(this.anyOutgoing_.list_, this, data)
+    this.packet_(EVENT, data, id, compress_, verdict)
+  }
+
+  packet_(type, data, id, compress, verdict) {
+    const { connection_, nsp } = this
+    const { encoder_ } = connection_
+    const messages = encoder_
+      ? encoder_.encode({ type, nsp, data, id }).map((it) => (typeof it == "string" ? `4${it}` : it))
+      : encode(type, this.prefix_, id, data)
+    connection_.send_(messages, compress, verdict)
+  }
+
+  // Who waits for an answer.
+
+  await_(id, listener_, errorFirst, timeout) {
+    const waiting = { listener_, errorFirst_: errorFirst || timeout !== undefined }
+    this.acks.set(id, waiting)
+    if (timeout === undefined) return
+    waiting.timer_ = setTimeout(() => {
+      this.sendBuffer = this.sendBuffer.filter((packet) => packet.id !== id)
+      this.fail_(id, "operation has timed out", "ERR_ACK_TIMEOUT")
+    }, timeout)
+    if (this.io.opts.autoUnref) waiting.timer_.unref?.()
+  }
+
+  settled_(id) {
+    const waiting = this.acks.get(id)
+    this.acks.delete(id)
+    clearTimeout(waiting?.timer_)
+    return waiting
+  }
+
+  fail_(id, message, code) {
+    const { listener_, errorFirst_ } = this.settled_(id)
+    if (errorFirst_) listener_.call(this, failure(message, code))
+  }
+
+  // What is sent until it is answered.
+
+  enqueue_(args, flags) {
+    const listener = typeof args[args.length - 1] == "function" && args.pop()
+    const entry = { tries_: 0, args_: args, flags_: { ...flags, queued_: true, promise_: true } }
+    args.push((error, ...answer) => {
+      // Without a time to answer in, the loss of a connection is no failure.
+      const counts = error && (flags.timeout ?? this.options_.ackTimeout) !== undefined
+      entry.sent_ = false
+      if (!error || (counts && entry.tries_ > this.options_.retries)) {
+        this.queue_.shift()
+        if (listener) listener.call(this, error, ...answer)
+      }
+      this.sendFirst_()
+    })
+    this.queue_.push(entry)
+    this.sendFirst_()
     return this
   }
 
-  prependAny(listener) {
-    this.any_.unshift(listener)
-    return this
-  }
-
-  offAny(listener) {
-    removeAny(this.any_, listener)
-    return this
-  }
-
-  listenersAny() {
-    return this.any_
-  }
-
-  onAnyOutgoing(listener) {
-    this.anyOutgoing_.push(listener)
-    return this
-  }
-
-  prependAnyOutgoing(listener) {
-    this.anyOutgoing_.unshift(listener)
-    return this
-  }
-
-  offAnyOutgoing(listener) {
-    removeAny(this.anyOutgoing_, listener)
-    return this
-  }
-
-  listenersAnyOutgoing() {
-    return this.anyOutgoing_
+  sendFirst_() {
+    const [first] = this.queue_
+    if (!this.connected || !first || first.sent_) return
+    first.sent_ = true
+    first.tries_++
+    this.flags = first.flags_
+    this.emit(...first.args_)
   }
 
   // What the core tells.
 
-  told_(event, value, details, active) {
-    this.active = active
-    if (event == "disconnect") {
-      this.connected = false
-      this.id = undefined
+  told_(event, value, details) {
+    if (event == "auth") return this.authenticate_()
+    if (event == "connect_error") return this.fire_(event, value)
+    this.connected = false
+    this.id = undefined
+    this.receiveBuffer = []
+    if (value == "io server disconnect") this.active = false
+    details === undefined ? this.fire_(event, value) : this.fire_(event, value, details)
+    const kept = new Set(this.sendBuffer.map(({ id }) => id))
+    for (const id of [...this.acks.keys()]) {
+      if (!kept.has(id)) this.fail_(id, "socket has been disconnected", "ERR_DISCONNECTED")
     }
-    if (details !== undefined) this.fire_(event, value, details)
-    else if (value !== undefined) this.fire_(event, value)
-    else this.fire_(event)
   }
 
   authenticate_() {
-    const send = (auth) => this.connection_.run_(core.authenticate, this.at_, auth === undefined ? auth : encode(auth))
-    const { auth } = this
+    const { auth, pid_, offset_: offset } = this
+    const send = (data) => {
+      if (!this.connection_.act_(ACT.AUTHENTICATED, this.at_)) return
+      this.packet_(CONNECT, pid_ ? { pid: pid_, offset, ...data } : data)
+    }
     if (typeof auth != "function") return send(auth)
     const promise = auth.call(this, send)
     // What an async function throws is not ours to handle: the page hears of it.
     if (typeof promise?.then == "function") promise.then(send)
   }
 
-  joined_(id, recovered) {
-    this.id = id
-    this.recovered = recovered
+  accepted_({ sid, pid }) {
+    this.id = sid
+    this.recovered = pid !== undefined && pid === this.pid_
+    this.pid_ = pid
     this.connected = true
+    for (const args of this.receiveBuffer.splice(0)) this.deliver_(args)
+    for (const packet of this.sendBuffer.splice(0)) this.send_(packet)
+    if (this.queue_[0]) this.queue_[0].sent_ = false
+    this.sendFirst_()
+    this.fire_("connect")
   }
 
-  event_(args, ack, visit) {
-    if (visit != this.visit_) return
+  refused_(answer) {
+    this.active = false
+    const message = answer?.message ?? answer ?? "the server refused the connection without a word"
+    const error = failure(message, "ERR_REFUSED")
+    error.data = answer?.data
+    this.fire_("connect_error", error)
+  }
+
+  event_(args, ack) {
+    // An event without data has no name: there is nobody to hand it to.
+    if (!args) return
     if (ack >= 0) args.push(this.answer_(ack))
-    call(this.any_, this, args)
-    this.fire_(...args)
+    if (this.connected) this.deliver_(args)
+    else if (this.receiveBuffer.push(args) > MAX_EARLY_EVENTS) this.connection_.act_(ACT.BREAK)
+  }
+
+  deliver_(args) {
+    call(this.any_.list_, this, args)
+    const listeners = this.listeners_.get(args[0])
+    if (listeners) call(listeners, this, args.slice(1))
+    const last = args[args.length - 1]
+    if (this.pid_ && args.length > 1 && typeof last == "string" && last.length <= MAX_OFFSET_UNITS) this.offset_ = last
   }
 
   /** The function that answers an event, once. */
@@ -171,16 +269,14 @@ export class Socket extends Emitter {
     return (...args) => {
       if (answered) return
       answered = true
-      this.connection_.run_(core.answer, this.at_, ack, encode(args))
+      if (this.connected) this.packet_(ACK, args, ack)
     }
   }
 
-  acked_(key, error, args) {
-    const { listener_, errorFirst_ } = this.acks_.get(key)
-    this.acks_.delete(key)
-    if (!errorFirst_) error || listener_.apply(this, args)
-    else if (error) listener_.call(this, error)
-    else listener_.call(this, null, ...args)
+  acked_(args, ack) {
+    if (!args || !this.acks.has(ack)) return
+    const { listener_, errorFirst_ } = this.settled_(ack)
+    errorFirst_ ? listener_.call(this, null, ...args) : listener_.apply(this, args)
   }
 }
 
@@ -188,12 +284,22 @@ const { prototype } = Socket
 prototype.open = prototype.connect
 prototype.close = prototype.disconnect
 
-function call(listeners, socket, args) {
-  for (const listener of [...listeners]) listener.apply(socket, args)
-}
-
-/** Without a listener: all of them. */
-function removeAny(listeners, listener) {
-  if (listener) remove(listeners, listener)
-  else listeners.length = 0
+// Listeners for everything that comes, and for everything that leaves.
+for (const [suffix, any] of [
+  ["Any", (socket) => socket.any_],
+  ["AnyOutgoing", (socket) => socket.anyOutgoing_],
+]) {
+  const define = (name, change) => {
+    prototype[name + suffix] = function (listener) {
+      const it = any(this)
+      it.list_ = change(it.list_, listener)
+      return this
+    }
+  }
+  define("on", (list, listener) => [...list, listener])
+  define("prepend", (list, listener) => [listener, ...list])
+  define("off", (list, listener) => (listener ? without(list, listener) : []))
+  prototype[`listeners${suffix}`] = function () {
+    return any(this).list_
+  }
 }

@@ -1,22 +1,46 @@
 // How frames and bodies travel: the page's own WebSocket and fetch. They report to the connection by numbers.
 
+import { asText } from "./data.mjs"
 import { requestUrl } from "./url.mjs"
 
-export class WebSocketTransport {
-  constructor(connection, id, target) {
-    this.target_ = target
+/** The names of transports, at the numbers by which the core knows them. */
+export const transportNames = [, "polling", "websocket"]
+
+export function transportClass(name) {
+  return name == "polling" ? PollingTransport : WebSocketTransport
+}
+
+/** The version of Engine.IO. */
+const PROTOCOL = 4
+
+const SEPARATOR = "\x1e"
+
+class WebSocketTransport {
+  constructor(connection, id, options) {
+    this.connection_ = connection
+    this.id_ = id
+    // What is not text at once has to wait for its turn.
+    this.turn_ = options.forceBase64 && Promise.resolve()
+    const report = (act) => () => connection.act_(act, id)
+    const failed = report(ACT.WEB_SOCKET_FAILED)
     try {
-      this.socket_ = new WebSocket(urlOf(target), target.options.protocols ?? [])
+      this.socket_ = new WebSocket(urlOf("ws", "websocket", connection, options, connection.engine_), options.protocols ?? [])
     } catch {
-      queueMicrotask(() => connection.websocketFailed_(id))
+      queueMicrotask(failed)
       return
     }
     const { socket_ } = this
     socket_.binaryType = "arraybuffer"
-    socket_.onopen = () => connection.opened_(id)
+    socket_.onopen = report(ACT.OPENED)
     socket_.onmessage = ({ data }) => connection.received_(id, data)
-    socket_.onerror = () => connection.websocketFailed_(id)
-    socket_.onclose = () => connection.closed_(id)
+    socket_.onerror = failed
+    socket_.onclose = report(ACT.CLOSED)
+  }
+
+  write_(message) {
+    const data = message.data_ ?? message
+    if (this.turn_) this.turn_ = this.turn_.then(async () => this.send_(await asText(data)))
+    else this.send_(data)
   }
 
   send_(data) {
@@ -27,6 +51,16 @@ export class WebSocketTransport {
     }
   }
 
+  flush_() {
+    if (!this.flushing_) queueMicrotask(this.sent_)
+    this.flushing_ = true
+  }
+
+  sent_ = () => {
+    this.flushing_ = false
+    this.connection_.act_(ACT.SENT, this.id_)
+  }
+
   close_() {
     const { socket_ } = this
     if (!socket_) return
@@ -35,36 +69,49 @@ export class WebSocketTransport {
   }
 }
 
-export class PollingTransport {
+class PollingTransport {
   abort_ = new AbortController()
+  written_ = []
 
-  constructor(connection, id, target) {
+  constructor(connection, id, options) {
     this.connection_ = connection
     this.id_ = id
-    this.target_ = target
+    this.options_ = options
+    // It may go on when the connection has another one.
+    this.engine_ = connection.engine_
   }
 
   async poll_() {
     const { connection_, id_ } = this
     const [status, body] = await this.request_({ signal: this.abort_.signal })
-    status == 200 ? connection_.polled_(id_, body) : connection_.pollFailed_(id_, status)
+    if (status != 200) return connection_.act_(ACT.POLL_FAILED, id_, status)
+    for (const packet of body.split(SEPARATOR)) connection_.received_(id_, packet)
+    connection_.act_(ACT.POLLED, id_)
   }
 
-  async post_(body) {
-    const { connection_, id_ } = this
+  write_(message) {
+    this.written_.push(message.data_ ?? message)
+  }
+
+  async flush_() {
+    const { connection_, id_, written_ } = this
+    this.written_ = []
+    const body = (await Promise.all(written_.map(asText))).join(SEPARATOR)
     const [status] = await this.request_({ method: "POST", body })
-    status == 200 ? connection_.sent_(id_) : connection_.postFailed_(id_, status)
+    connection_.act_(status == 200 ? ACT.SENT : ACT.POST_FAILED, id_, status)
   }
 
-  close_() {
+  close_(farewell) {
     this.abort_.abort()
+    if (farewell) this.request_({ method: "POST", body: "1" })
   }
 
   /** The status and the body; 0 when there was no answer. */
   async request_(init) {
-    const { withCredentials, extraHeaders } = this.target_.options
+    const { connection_, options_, engine_ } = this
+    const { extraHeaders, withCredentials } = options_
     try {
-      const response = await fetch(urlOf(this.target_), {
+      const response = await fetch(urlOf("http", "polling", connection_, options_, engine_), {
         headers: extraHeaders,
         credentials: withCredentials ? "include" : "same-origin",
         ...init,
@@ -76,8 +123,7 @@ export class PollingTransport {
   }
 }
 
-function urlOf({ scheme, address, name, protocol, sid, options }) {
-  const { timestampRequests } = options
+function urlOf(scheme, name, { address_ }, { timestampRequests, timestampParam, path, query }, { id }) {
   const stamp = name == "polling" ? timestampRequests !== false : timestampRequests
-  return requestUrl(scheme, address, options.path, options.query, protocol, name, stamp && (options.timestampParam ?? "t"), sid)
+  return requestUrl(scheme, address_, path, query, PROTOCOL, name, stamp && (timestampParam ?? "t"), id)
 }

@@ -1,111 +1,84 @@
 //! What the core asks of JavaScript: the other side is `host.mjs`, where each is told.
 //!
 //! None of these calls back into the core, and none runs code of the user. They act on the connection that is being
-//! entered: JavaScript enters one at a time, and names it first.
+//! entered: JavaScript enters one at a time, and names it first. Text of ours is named by its address and length. Values
+//! for the user are made on a stack, which [`tell`] takes.
 
-use wasm_bindgen::prelude::*;
+#[link(wasm_import_module = "host")]
+unsafe extern "C" {
+    // The message that is being received.
 
-#[wasm_bindgen(raw_module = "./host.mjs")]
-extern "C" {
-    // Text. Pointers are addresses in the core's memory.
+    /// Has it decoded by a parser of the user's, once the core has been left.
+    pub(crate) safe fn custom();
+    /// Writes at most `units` units of it from the second on to `address`, as UTF-8: where no namespace is named, as far
+    /// as the first one that may begin a JSON array, object or string. Gives the bytes written.
+    pub(crate) safe fn head(address: i32, units: i32) -> i32;
+    /// The socket of the namespace with that name; below 0 when there is none.
+    pub(crate) safe fn socket(address: i32, length: i32) -> i32;
+    /// Keeps it, until it has all its attachments.
+    pub(crate) safe fn keep();
+    /// Puts it to the one that is kept, as its next attachment.
+    pub(crate) safe fn attach();
+    /// Parses the JSON that begins at a unit of it, or of the one that is kept, which has all its attachments: these come to
+    /// their places. Gives the shape of the value: see `wire.rs`.
+    pub(crate) safe fn parse(at: i32) -> i32;
+    /// A number among the properties of the value; `NaN` when it is none.
+    pub(crate) safe fn number(address: i32, length: i32) -> f64;
+    /// Units of the value's `sid`, 0 when it is no string, and the session has it from now on.
+    pub(crate) safe fn session() -> i32;
+    /// Whether the value's `upgrades` name that transport.
+    pub(crate) safe fn offers(kind: i32) -> i32;
+    /// Whether the value is what a server says to CONNECT: it has a `sid`.
+    pub(crate) safe fn accepts() -> i32;
 
-    /// The UTF-8 text of `length` bytes at `address`.
-    pub(crate) fn text(address: i32, length: i32) -> JsValue;
-    /// UTF-16 units of a string; -1 for anything else.
-    pub(crate) fn length(value: &JsValue) -> i32;
-    /// Writes at most `units` units of `text` from `from` on to `address`, as UTF-8; with `stop`, up to the first
-    /// that may begin a JSON array, object or string. Gives the bytes written.
-    pub(crate) fn head(text: &JsValue, from: i32, address: i32, units: i32, stop: i32) -> i32;
-    /// `before` unless it is `undefined`, two characters by their codes unless these are -1, `after`: in one string.
-    pub(crate) fn join(before: &JsValue, first: i32, second: i32, after: &JsValue) -> JsValue;
-    /// The parts of a string between that character, in an array.
-    pub(crate) fn split(text: &JsValue, code: i32) -> JsValue;
-    /// UTF-8 bytes of a string, or bytes of a binary value.
-    pub(crate) fn bytes(value: &JsValue) -> i32;
+    // What has to be told to sockets about that value: kept, and told once the core has been left.
 
-    // Values.
-
-    /// The item of an array; `undefined` past its end.
-    pub(crate) fn item(array: &JsValue, at: i32) -> JsValue;
-    /// A new empty array.
-    pub(crate) fn list() -> JsValue;
-    /// Appends to an array.
-    pub(crate) fn push(array: &JsValue, value: &JsValue);
-    /// A property of an object; `undefined` when it has none, or is not an object.
-    pub(crate) fn field(value: &JsValue, name: &JsValue) -> JsValue;
-    /// A number; `NaN` for anything else.
-    pub(crate) fn number(value: &JsValue) -> f64;
-    /// Parses the JSON behind `bytes` UTF-8 bytes after unit `from`, and puts the attachments into their places;
-    /// `undefined` when the text ends there.
-    pub(crate) fn parse(text: &JsValue, from: i32, bytes: i32, attachments: &JsValue) -> JsValue;
-    /// The shape of a parsed value: see `edge.rs`.
-    pub(crate) fn shape(value: &JsValue) -> i32;
-    /// How many attachments encoded data has.
-    pub(crate) fn attachments(data: &JsValue) -> i32;
-    /// The text of encoded data behind a header. The user's listeners for what leaves hear of it.
-    pub(crate) fn seal(header: &JsValue, data: &JsValue) -> JsValue;
-    /// One attachment of encoded data.
-    pub(crate) fn attachment(data: &JsValue, at: i32) -> JsValue;
-    /// The last argument of an event, unless it is a text that is too long to be an offset.
-    pub(crate) fn offset(event: &JsValue) -> JsValue;
-    /// Encoded data for CONNECT: `pid`, `offset` unless it is `undefined`, and the keys of `auth`.
-    pub(crate) fn rejoin(auth: &JsValue, pid: &JsValue, offset: &JsValue) -> JsValue;
-    /// Binary as base64.
-    #[wasm_bindgen(js_name = toBase64)]
-    pub(crate) fn to_base64(binary: &JsValue) -> JsValue;
-    /// The bytes of the base64 behind unit `from`; `undefined` when it is not base64.
-    #[wasm_bindgen(js_name = fromBase64)]
-    pub(crate) fn from_base64(text: &JsValue, from: i32) -> JsValue;
+    /// It is what the server said to CONNECT: the socket is let in.
+    #[link_name = "tellAccepted"]
+    pub(crate) safe fn tell_accepted(socket: i32);
+    /// It is why the socket is not let in.
+    #[link_name = "tellRefused"]
+    pub(crate) safe fn tell_refused(socket: i32);
+    /// It is an event; from 0 on, the id to answer under.
+    #[link_name = "tellEvent"]
+    pub(crate) safe fn tell_event(socket: i32, ack: f64);
+    /// It is an answer.
+    #[link_name = "tellAck"]
+    pub(crate) safe fn tell_ack(socket: i32, ack: f64);
 
     // The world.
 
     /// Milliseconds that never go backwards.
-    pub(crate) fn now() -> f64;
-    /// Calls the connection's timeout in so many milliseconds, and not earlier than that; below 0: not at all.
-    pub(crate) fn wake(millis: f64);
-    /// Makes a transport; a WebSocket connects at once. `sid` is `undefined` for a new session.
-    #[wasm_bindgen(js_name = openTransport)]
-    pub(crate) fn open_transport(transport: i32, kind: &JsValue, protocol: &JsValue, sid: &JsValue);
-    /// The session a transport has opened: its requests name it from now on.
-    #[wasm_bindgen(js_name = joinSession)]
-    pub(crate) fn join_session(transport: i32, sid: &JsValue);
+    pub(crate) safe fn now() -> f64;
+    /// Enters the core to say that time has passed, in so many milliseconds and not earlier; below 0: not at all.
+    pub(crate) safe fn wake(millis: f64);
+    /// Makes a transport; a WebSocket connects at once. It opens a session, or joins the one there is.
+    pub(crate) safe fn open(transport: i32, kind: i32, joins: i32);
     /// Sends a GET, and reports what came.
-    pub(crate) fn poll(transport: i32);
-    /// Sends a POST, and reports how it went.
-    pub(crate) fn post(transport: i32, body: &JsValue);
-    /// Sends one frame over a WebSocket.
-    pub(crate) fn frame(transport: i32, data: &JsValue);
-    /// Reports in a microtask that the WebSocket took the frames.
-    pub(crate) fn taken(transport: i32);
+    pub(crate) safe fn poll(transport: i32);
+    /// Writes a message that JavaScript knows by that number.
+    pub(crate) safe fn write(transport: i32, message: i32);
+    /// Writes a packet of ours.
+    pub(crate) safe fn control(transport: i32, address: i32, length: i32);
+    /// Bytes that a message needs in a POST: as UTF-8, or as base64 behind a letter.
+    pub(crate) safe fn size(message: i32) -> i32;
+    /// Lets what was written leave, and reports it.
+    pub(crate) safe fn flush(transport: i32);
     /// Lets go of a transport and its callbacks. A POST on its way goes on.
-    #[wasm_bindgen(js_name = closeTransport)]
-    pub(crate) fn close_transport(transport: i32);
+    pub(crate) safe fn close(transport: i32, farewell: i32);
+    /// Whether a WebSocket worked last: 1 yes, 0 no, below 0 asks. Gives what is known now, for those who want it.
+    pub(crate) safe fn remember(websocket: i32) -> i32;
 
-    // What there is to tell: kept, and told once the core has been left. See `tell.rs`.
+    // What there is to tell: kept, and told once the core has been left.
 
-    #[wasm_bindgen(js_name = tellManager)]
-    pub(crate) fn tell_manager(event: &JsValue, value: &JsValue, details: &JsValue);
-    #[wasm_bindgen(js_name = tellEngine)]
-    pub(crate) fn tell_engine(event: &JsValue, value: &JsValue);
-    #[wasm_bindgen(js_name = tellSocket)]
-    pub(crate) fn tell_socket(socket: i32, event: &JsValue, value: &JsValue, details: &JsValue, active: i32);
-    #[wasm_bindgen(js_name = tellAuthenticate)]
-    pub(crate) fn tell_authenticate(socket: i32);
-    #[wasm_bindgen(js_name = tellJoined)]
-    pub(crate) fn tell_joined(socket: i32, sid: &JsValue, recovered: i32);
-    #[wasm_bindgen(js_name = tellEvent)]
-    pub(crate) fn tell_event(socket: i32, data: &JsValue, ack: f64);
-    #[wasm_bindgen(js_name = tellAck)]
-    pub(crate) fn tell_ack(socket: i32, key: i32, error: &JsValue, data: &JsValue);
-
-    // Values for the user.
-
-    /// An `Error` with that message and `code`, and a `description` where it is not `undefined`.
-    pub(crate) fn failure(message: &JsValue, code: &JsValue, description: &JsValue) -> JsValue;
-    /// An `Error` with the message and the data that a server gave, and that `code`.
-    pub(crate) fn refusal(answer: &JsValue, code: &JsValue) -> JsValue;
-    /// `{ description }`.
-    pub(crate) fn details(description: &JsValue) -> JsValue;
-    /// A JavaScript number.
-    pub(crate) fn numeral(value: f64) -> JsValue;
+    /// A string, on the stack.
+    pub(crate) safe fn text(address: i32, length: i32);
+    /// A number, on the stack.
+    pub(crate) safe fn numeral(value: f64);
+    /// Makes an `Error` of a message, a code and a description on the stack; the description may not be a number.
+    pub(crate) safe fn failure();
+    /// Makes a `{ description }` of what is on the stack.
+    pub(crate) safe fn details();
+    /// An event of a socket, or of the engine (-1), or of the manager (-2), with all that is on the stack.
+    pub(crate) safe fn tell(target: i32, address: i32, length: i32);
 }

@@ -3,92 +3,97 @@
 //! Every message, reason and code that a user sees comes from here or from the protocol.
 
 use parlor_protocol::Reason;
-use parlor_protocol::client::{AttemptError, ConnectError, Output, SocketId, WRONG_PROTOCOL};
-use parlor_protocol::engine::TransportKind;
-use parlor_protocol::engine::client::{Details, Failure, Output as Engine};
-use parlor_protocol::socket::TextCodec;
-use parlor_protocol::socket::client::AckError;
-use wasm_bindgen::JsValue;
+use parlor_protocol::client::{AttemptError, Host, SocketId};
+use parlor_protocol::engine::client::{Details, Failure};
 
-use crate::edge::JsEdge;
 use crate::host;
-use crate::text::to_js;
+use crate::page::{Message, Page, address, length};
 
-const NOTHING: JsValue = JsValue::UNDEFINED;
+/// Who tells it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Target {
+    Manager,
+    Engine,
+    Socket(SocketId),
+}
 
-/// Hands one output to the facade, which keeps it until the core has been left.
-pub(crate) fn tell(output: Output<TextCodec<JsEdge>>) {
-    match output {
-        Output::Transport(output) => tell_engine(output),
-        Output::Opened(handshake) => manager("open", &to_js(&handshake.sid), &NOTHING),
-        Output::Pinged => manager("ping", &NOTHING, &NOTHING),
-        Output::Upgraded(kind) => engine("upgrade", kind),
-        Output::Closed { reason, details } => manager("close", &to_js(reason.as_str()), &of(details)),
-        Output::Failed(error) => manager("error", &attempt(error), &NOTHING),
-        Output::ReconnectAttempt(attempts) => manager("reconnect_attempt", &number(attempts), &NOTHING),
-        Output::ReconnectError(error) => manager("reconnect_error", &attempt(error), &NOTHING),
-        Output::ReconnectFailed => manager("reconnect_failed", &NOTHING, &NOTHING),
-        Output::Reconnected(attempts) => manager("reconnect", &number(attempts), &NOTHING),
-        Output::Authenticate(socket) => host::tell_authenticate(name(socket)),
-        Output::Joined { socket, sid, recovered } => {
-            host::tell_joined(name(socket), &to_js(&sid), i32::from(recovered));
-        }
-        Output::Connected(at) => socket(at, "connect", &NOTHING, &NOTHING, true),
-        Output::ConnectError { socket: at, error } => tell_connect_error(at, &error),
-        Output::Disconnected { socket: at, reason, details } => {
-            let left = matches!(reason, Reason::IoClientDisconnect | Reason::IoServerDisconnect);
-            socket(at, "disconnect", &to_js(reason.as_str()), &of(details), !left);
-        }
-        Output::Event { socket, data, ack } => {
-            #[expect(clippy::cast_precision_loss, reason = "JavaScript's own ids have 53 bits")]
-            host::tell_event(name(socket), &data, ack.map_or(-1.0, |id| id as f64));
-        }
-        Output::Ack { socket, key, data } => {
-            host::tell_ack(name(socket), key.0.cast_signed(), &NOTHING, &data);
-        }
-        Output::AckFailed { socket, key, error } => {
-            let code = match error {
-                AckError::TimedOut => "ERR_ACK_TIMEOUT",
-                AckError::Disconnected => "ERR_DISCONNECTED",
-            };
-            let error = failure(error.message(), code, &NOTHING);
-            host::tell_ack(name(socket), key.0.cast_signed(), &error, &NOTHING);
-        }
+impl Host<Message> for Page {
+    fn opened(&mut self) {
+        tell(Target::Manager, "open");
+    }
+
+    fn pinged(&mut self) {
+        tell(Target::Manager, "ping");
+    }
+
+    fn closed(&mut self, reason: Reason, details: Details) {
+        ended(Target::Manager, "close", reason, details);
+    }
+
+    fn failed(&mut self, error: AttemptError) {
+        attempt(Target::Manager, "error", error);
+    }
+
+    fn reconnect_attempt(&mut self, attempts: u32) {
+        host::numeral(attempts.into());
+        tell(Target::Manager, "reconnect_attempt");
+    }
+
+    fn reconnect_error(&mut self, error: AttemptError) {
+        attempt(Target::Manager, "reconnect_error", error);
+    }
+
+    fn reconnect_failed(&mut self) {
+        tell(Target::Manager, "reconnect_failed");
+    }
+
+    fn reconnected(&mut self, attempts: u32) {
+        host::numeral(attempts.into());
+        tell(Target::Manager, "reconnect");
+    }
+
+    fn authenticate(&mut self, socket: SocketId) {
+        tell(Target::Socket(socket), "auth");
+    }
+
+    fn connect_error(&mut self, socket: SocketId, error: AttemptError) {
+        attempt(Target::Socket(socket), "connect_error", error);
+    }
+
+    fn disconnected(&mut self, socket: SocketId, reason: Reason, details: Details) {
+        ended(Target::Socket(socket), "disconnect", reason, details);
     }
 }
 
-fn tell_engine(output: Engine<crate::wire::Incoming, crate::edge::Outgoing>) {
-    match output {
-        Engine::Upgrading(kind) => engine("upgrading", kind),
-        Engine::UpgradeFailed => {
-            let error = failure("probe error", "ERR_UPGRADE", &NOTHING);
-            host::tell_engine(&to_js("upgradeError"), &error);
-        }
-        // The driver does the rest, or the client. `Drained` follows every write, and nobody asked for it yet.
-        _ => {}
-    }
-}
-
-fn tell_connect_error(at: SocketId, error: &ConnectError<JsValue>) {
-    let (error, active) = match error {
-        ConnectError::Attempt(error) => (attempt(*error), true),
-        ConnectError::Refused(answer) => {
-            (host::refusal(answer.as_ref().unwrap_or(&JsValue::NULL), &to_js("ERR_REFUSED")), false)
-        }
-        ConnectError::WrongProtocol => (failure(WRONG_PROTOCOL, "ERR_WRONG_PROTOCOL", &NOTHING), true),
-    };
-    socket(at, "connect_error", &error, &NOTHING, active);
-}
-
-fn attempt(error: AttemptError) -> JsValue {
+fn attempt(target: Target, event: &str, error: AttemptError) {
     let (code, description) = match error {
-        AttemptError::Timeout => ("ERR_CONNECT_TIMEOUT", NOTHING),
-        AttemptError::NoTransports => ("ERR_NO_TRANSPORTS", NOTHING),
-        AttemptError::Failed(failure) => (code_of(failure), number(failure.status().into())),
+        AttemptError::Timeout => ("ERR_CONNECT_TIMEOUT", f64::NAN),
+        AttemptError::NoTransports => ("ERR_NO_TRANSPORTS", f64::NAN),
+        AttemptError::Failed(failure) => (code_of(failure), failure.status().into()),
         // The enum may grow: whatever it is, there is no connection.
-        _ => ("ERR_CONNECTION_CLOSED", NOTHING),
+        _ => ("ERR_CONNECTION_CLOSED", f64::NAN),
     };
-    failure(error.message(), code, &description)
+    failure(error.message(), code, description);
+    tell(target, event);
+}
+
+fn ended(target: Target, event: &str, reason: Reason, details: Details) {
+    text(reason.as_str());
+    let words = match details {
+        Details::Failed(error) => {
+            failure(error.message(), code_of(error), error.status().into());
+            ""
+        }
+        Details::ClosedByServer => "transport closed by the server",
+        Details::WebSocketClosed => "websocket connection closed",
+        Details::NetworkLost => "network connection lost",
+        _ => "",
+    };
+    if !words.is_empty() {
+        text(words);
+        host::details();
+    }
+    tell(target, event);
 }
 
 const fn code_of(failure: Failure) -> &'static str {
@@ -98,42 +103,24 @@ const fn code_of(failure: Failure) -> &'static str {
     }
 }
 
-/// The second argument of `disconnect`.
-fn of(details: Details) -> JsValue {
-    let words = match details {
-        Details::Failed(error) => {
-            return failure(error.message(), code_of(error), &number(error.status().into()));
-        }
-        Details::ClosedByServer => "transport closed by the server",
-        Details::WebSocketClosed => "websocket connection closed",
-        Details::NetworkLost => "network connection lost",
-        _ => return NOTHING,
+/// An error, on the stack; `description` is not a number where there is nothing to describe.
+pub(crate) fn failure(message: &str, code: &str, description: f64) {
+    text(message);
+    text(code);
+    host::numeral(description);
+    host::failure();
+}
+
+pub(crate) fn text(text: &str) {
+    host::text(address(text.as_bytes()), length(text.as_bytes()));
+}
+
+/// Tells an event, with all that is on the stack.
+pub(crate) fn tell(target: Target, event: &str) {
+    let target = match target {
+        Target::Manager => -2,
+        Target::Engine => -1,
+        Target::Socket(socket) => socket.0.cast_signed(),
     };
-    host::details(&to_js(words))
-}
-
-fn manager(event: &str, value: &JsValue, details: &JsValue) {
-    host::tell_manager(&to_js(event), value, details);
-}
-
-fn engine(event: &str, transport: TransportKind) {
-    host::tell_engine(&to_js(event), &to_js(transport.as_str()));
-}
-
-/// `active` tells whether the socket is connected by itself as soon as that is possible again.
-fn socket(at: SocketId, event: &str, value: &JsValue, details: &JsValue, active: bool) {
-    host::tell_socket(name(at), &to_js(event), value, details, i32::from(active));
-}
-
-fn failure(message: &str, code: &str, description: &JsValue) -> JsValue {
-    host::failure(&to_js(message), &to_js(code), description)
-}
-
-fn number(value: u32) -> JsValue {
-    host::numeral(value.into())
-}
-
-/// A socket as JavaScript names it.
-fn name(socket: SocketId) -> i32 {
-    socket.0.cast_signed()
+    host::tell(target, address(event.as_bytes()), length(event.as_bytes()));
 }

@@ -1,7 +1,7 @@
 //! The upgrade: a second transport proves itself beside the first, then takes over
 //! (Engine.IO v4, "Upgrade").
 
-use super::{Output, Packet, Session, Size, TransportId, TransportKind};
+use super::{End, Host, Packet, Session, Size, State, TransportId, TransportKind};
 
 /// A transport that wants to take over.
 #[derive(Debug)]
@@ -21,68 +21,80 @@ enum Stage {
 }
 
 impl Probe {
-    pub(super) const fn opened(&mut self) {
-        self.stage = Stage::Asked;
-    }
-
     pub(super) fn is_proven(&self) -> bool {
         self.stage == Stage::Proven
     }
 }
 
-impl<In, Out: Size> Session<In, Out> {
+impl<Out: Size> Session<Out> {
     /// The first transport on offer that is wanted and is not the one in use.
-    pub(super) fn upgrade_to(&self, offered: &[TransportKind]) -> Option<TransportKind> {
-        let wanted =
-            |kind: &&TransportKind| **kind != self.transport.kind && self.config.transports.contains(kind);
-        offered.iter().find(wanted).copied().filter(|_| self.config.upgrade)
+    fn upgrade_to(&self, offered: &[TransportKind]) -> Option<TransportKind> {
+        let wanted = |kind: &&TransportKind| **kind != self.transport.kind && self.may_use(**kind);
+        offered.iter().find(wanted).copied().filter(|_| self.upgrade)
     }
 
-    pub(super) fn begin_probe(&mut self, kind: TransportKind) {
-        let id = TransportId(self.next_transport);
-        self.next_transport = self.next_transport.wrapping_add(1);
+    pub(super) fn begin_probe(&mut self, offered: &[TransportKind], host: &mut impl Host<Out>) {
+        let Some(kind) = self.upgrade_to(offered) else { return };
+        let id = self.next_id();
         self.probe = Some(Probe { id, kind, stage: Stage::Opening });
-        self.outputs.push(Output::Open { transport: id, kind, sid: self.sid.clone() });
+        host.remember_websocket(false);
+        host.open(id, kind, true);
     }
 
-    pub(super) fn probe_received(&mut self, packet: &Packet<In>) {
-        let Some(probe) = &mut self.probe else { return };
-        if probe.stage == Stage::Asked && matches!(packet, Packet::Pong { probe: true }) {
+    pub(super) fn probe_opened(&mut self, id: TransportId, host: &mut impl Host<Out>) {
+        if let Some(probe) = self.probe.as_mut().filter(|probe| probe.id == id) {
+            probe.stage = Stage::Asked;
+            host.write(id, Packet::Ping { probe: true });
+            host.flush(id);
+        }
+    }
+
+    /// The end of a session that only waited for its upgrade, when the probe fails.
+    pub(super) fn probe_received(&mut self, pong: bool, host: &mut impl Host<Out>) -> Option<End> {
+        let probe = self.probe.as_mut()?;
+        if probe.stage == Stage::Asked && pong {
             probe.stage = Stage::Proven;
-            self.outputs.push(Output::Upgrading(probe.kind));
-            self.upgrade_when_at_rest();
+            let kind = probe.kind;
+            host.upgrading(kind);
+            host.remember_websocket(kind == TransportKind::WebSocket);
+            self.upgrade_when_at_rest(host);
+            None
         } else {
             let id = probe.id;
-            self.probe_failed(id);
+            self.probe_failed(id, host)
         }
     }
 
     /// Moves the session when the old transport's last poll and last POST are done.
-    pub(super) fn upgrade_when_at_rest(&mut self) {
+    pub(super) fn upgrade_when_at_rest(&mut self, host: &mut impl Host<Out>) {
         let at_rest = !self.transport.polling && !self.transport.writing;
         let Some(probe) = self.probe.take_if(|probe| probe.is_proven() && at_rest) else { return };
-        self.outputs.push(Output::Close { transport: self.transport.id, farewell: false });
+        host.close(self.transport.id, false);
         self.transport.id = probe.id;
         self.transport.kind = probe.kind;
         self.transport.writing = true;
-        self.outputs.push(Output::Write(probe.id, [Packet::Upgrade].into()));
-        self.outputs.push(Output::Upgraded(probe.kind));
-    }
-
-    pub(super) fn probe_failed(&mut self, id: TransportId) {
-        if self.probe.as_ref().is_none_or(|probe| probe.id != id) {
-            return;
+        host.write(probe.id, Packet::Upgrade);
+        host.flush(probe.id);
+        // Nobody is told of a session that only tidies up after itself.
+        if self.state == State::Open {
+            host.upgraded(probe.kind);
         }
-        self.abandon_probe();
-        self.outputs.push(Output::UpgradeFailed);
-        self.poll_again();
-        self.flush();
-        self.close_when_drained();
     }
 
-    pub(super) fn abandon_probe(&mut self) {
+    pub(super) fn probe_failed(&mut self, id: TransportId, host: &mut impl Host<Out>) -> Option<End> {
+        if self.probe.as_ref().is_none_or(|probe| probe.id != id) {
+            return None;
+        }
+        self.abandon_probe(host);
+        host.upgrade_failed();
+        self.poll_again(host);
+        self.flush(host);
+        self.close_when_drained(host)
+    }
+
+    pub(super) fn abandon_probe(&mut self, host: &mut impl Host<Out>) {
         if let Some(probe) = self.probe.take() {
-            self.outputs.push(Output::Close { transport: probe.id, farewell: false });
+            host.close(probe.id, false);
         }
     }
 }

@@ -46,7 +46,7 @@ impl World {
         self.log.push(format!("client: {line}"));
     }
 
-    fn client_transport(&mut self, output: near::Output<Text, Text>) {
+    fn client_transport(&mut self, output: near::Output<Text>) {
         match output {
             near::Output::Open { transport, kind, sid } => {
                 if kind == TransportKind::WebSocket {

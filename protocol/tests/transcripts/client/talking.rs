@@ -74,8 +74,8 @@ fn early_events_and_buffered_emits_come_before_connect_in_that_order() {
         > recv 0 40{"sid":"X"}
         joined 0 X
         event 0 ["early",1]
-        connected 0
         write 0 42["buffered"]
+        connected 0
         "#,
     );
 }
@@ -206,8 +206,8 @@ fn the_server_may_refuse_and_the_last_refusal_takes_the_connection_with_it() {
         r#"
         > recv 0 44{"message":"not authorized","data":{"code":1}}
         connect-error 0 {"message":"not authorized","data":{"code":1}}
-        closed forced close
         close 0 farewell
+        closed forced close
         > connect 0
         open 1 websocket
         "#,
@@ -227,8 +227,8 @@ fn the_server_may_disconnect_and_nobody_comes_back_by_himself() {
         "
         > recv 0 41
         disconnected 0 io server disconnect
-        closed forced close
         close 0 farewell
+        closed forced close
         > deadline
         none
         ",
@@ -249,12 +249,12 @@ fn the_user_may_disconnect_one_namespace_and_then_the_last() {
         joined 1 Y
         connected 1
         > disconnect 0
-        disconnected 0 io client disconnect
         write 0 41
+        disconnected 0 io client disconnect
         > sent 0
         > disconnect 1
-        disconnected 1 io client disconnect
         write 0 41/chat,
+        disconnected 1 io client disconnect
         closed forced close
         > sent 0
         close 0 farewell

@@ -1,0 +1,453 @@
+//! The whole client, for those who give it a [`Host`] to talk to: what takes something in says at once what follows.
+
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+
+use super::reconnection::{Plan, Reconnection};
+use super::{AttemptError, Config, Host, ReconnectionConfig, SocketId};
+use crate::engine::client::{self as engine, Details, End, Event, Failure, Session};
+use crate::engine::{Packet as EnginePacket, Terms, TransportId, TransportKind};
+use crate::socket::client::{Join, Verdict};
+use crate::{Instant, Millis, Reason, Size};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    Closed,
+    /// An attempt is under way, until that time.
+    Opening(Option<Instant>),
+    Open,
+}
+
+/// What a packet holds for the layer above.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Heard<In, H> {
+    /// The server opens the session: [`Machine::opened`] is to follow.
+    Handshake(H),
+    /// A message: a packet of Socket.IO, or a part of one.
+    Message(In),
+}
+
+/// One connection to one server, with the namespaces on it: who may do what, and when.
+///
+/// It sees no packet's data. Whoever drives it decodes packets and tells what they were, and keeps what waits for a
+/// namespace to be joined; [`super::Client`] does that for Rust.
+#[derive(Debug)]
+pub struct Machine<Out> {
+    engine: engine::Config,
+    timeout: Option<Millis>,
+    state: State,
+    session: Option<Box<Session<Out>>>,
+    /// The session before, while what was sent in it is still on its way. The user has left it, and come back.
+    draining: Option<Box<Session<Out>>>,
+    next_transport: TransportId,
+    reconnection: Reconnection,
+    sockets: Vec<Join>,
+}
+
+impl<Out: Size> Machine<Out> {
+    /// A client that does nothing yet. `seed` spreads its reconnections: draw it at random.
+    pub fn new(config: Config, seed: u64) -> Self {
+        Self {
+            engine: config.engine,
+            timeout: config.timeout,
+            state: State::Closed,
+            session: None,
+            draining: None,
+            next_transport: TransportId(0),
+            reconnection: Reconnection::new(config.reconnection, seed),
+            sockets: Vec::new(),
+        }
+    }
+
+    /// A new socket. It is connected by [`Machine::connect`]. The ids are counted from 0.
+    pub fn socket(&mut self) -> SocketId {
+        self.sockets.push(Join::new());
+        name(self.sockets.len() - 1)
+    }
+
+    /// Whether the user wants that socket connected.
+    pub fn is_active(&self, id: SocketId) -> bool {
+        self.look_at(id).is_some_and(Join::is_active)
+    }
+
+    /// Whether the server has let that socket in.
+    pub fn is_connected(&self, id: SocketId) -> bool {
+        self.look_at(id).is_some_and(Join::is_connected)
+    }
+
+    /// How and when this client reconnects, to look at and to change.
+    pub const fn reconnection(&mut self) -> &mut ReconnectionConfig {
+        self.reconnection.config()
+    }
+
+    /// How long an attempt to connect may take from now on; `None` for as long as it likes.
+    pub const fn set_timeout(&mut self, timeout: Option<Millis>) {
+        self.timeout = timeout;
+    }
+
+    /// The transport in use; `None` while there is no connection.
+    pub fn transport_kind(&self) -> Option<TransportKind> {
+        self.session.as_ref().filter(|session| session.is_open()).map(|session| session.transport_kind())
+    }
+
+    /// When to call [`Machine::handle_timeout`].
+    pub fn deadline(&self) -> Option<Instant> {
+        let attempt = match self.state {
+            State::Opening(deadline) => deadline,
+            State::Closed | State::Open => None,
+        };
+        let sessions = [&self.session, &self.draining].into_iter().flatten();
+        sessions
+            .filter_map(|session| session.deadline())
+            .chain(attempt)
+            .chain(self.reconnection.deadline())
+            .min()
+    }
+
+    /// Lets time do its work. Harmless when called early.
+    pub fn handle_timeout(&mut self, host: &mut impl Host<Out>) {
+        let now = host.now();
+        let end = self.session.as_mut().and_then(|session| session.handle_timeout(host));
+        self.session_ended(end, host);
+        if self.draining.as_mut().and_then(|session| session.handle_timeout(host)).is_some() {
+            self.draining = None;
+        }
+        if matches!(self.state, State::Opening(Some(deadline)) if deadline <= now) {
+            self.attempt_failed(AttemptError::Timeout, host);
+        }
+        if self.reconnection.begin_if_due(now) {
+            host.reconnect_attempt(self.reconnection.attempts());
+            self.begin(host);
+        }
+    }
+
+    /// Opens the connection, also without any socket. While the next attempt is waited for, it goes on being.
+    pub fn open(&mut self, host: &mut impl Host<Out>) {
+        if self.state == State::Closed && !self.reconnection.is_waiting() {
+            self.begin(host);
+        }
+    }
+
+    /// Closes the connection and stays away; every socket is told.
+    pub fn close(&mut self, host: &mut impl Host<Out>) {
+        self.drop_session(host);
+        self.discard_draining(host);
+        self.leave(host);
+    }
+
+    /// Ends the session as if it had been lost: it comes back.
+    pub fn discard(&mut self, reason: Reason, host: &mut impl Host<Out>) {
+        let end = self.session.as_mut().and_then(|session| session.discard(reason, host));
+        self.session_ended(end, host);
+    }
+
+    /// Ends the session as if it had been lost, once what was sent is on its way.
+    pub fn end_session(&mut self, host: &mut impl Host<Out>) {
+        let end = self.session.as_mut().and_then(|session| session.close(host));
+        self.session_ended(end, host);
+    }
+
+    /// The network went away, as browsers say by `offline`.
+    pub fn network_lost(&mut self, host: &mut impl Host<Out>) {
+        let end = self.session.as_mut().and_then(|session| session.network_lost(host));
+        self.session_ended(end, host);
+    }
+
+    /// There may be a network again, or the page has slept: a session whose server has been silent for too long ends
+    /// now, and an attempt that is waited for begins, since the wait was meant for a server that is busy.
+    pub fn woken(&mut self, host: &mut impl Host<Out>) {
+        self.handle_timeout(host);
+        if self.reconnection.is_waiting() {
+            self.reconnection.hurry(host.now());
+            self.handle_timeout(host);
+        }
+    }
+
+    /// Connects a socket, now and whenever the connection was lost.
+    pub fn connect(&mut self, id: SocketId, host: &mut impl Host<Out>) {
+        let Some(socket) = self.at(id) else { return };
+        socket.activate();
+        if self.state == State::Open {
+            self.ask(id, host);
+        }
+        self.open(host);
+    }
+
+    /// The user has said what he wants to say in CONNECT: the answer to [`Host::authenticate`]. Gives whether to send
+    /// it.
+    pub fn authenticated(&mut self, id: SocketId) -> bool {
+        self.state == State::Open && self.at(id).is_some_and(Join::authenticated)
+    }
+
+    /// Disconnects a socket; before it, DISCONNECT was sent if it was connected. The last one takes the connection with
+    /// it.
+    pub fn disconnect(&mut self, id: SocketId, host: &mut impl Host<Out>) {
+        let connected = self.is_connected(id);
+        let wanted = self.at(id).is_some_and(Join::leave);
+        if connected {
+            host.disconnected(id, Reason::IoClientDisconnect, Details::None);
+        }
+        if wanted {
+            self.close_if_unused(host);
+        }
+    }
+
+    /// What becomes of an event that the user emits now.
+    pub fn verdict(&mut self, id: SocketId, volatile: bool, host: &mut impl Host<Out>) -> Verdict {
+        let connected = self.is_connected(id);
+        let Some(session) = self.session.as_mut().filter(|session| session.is_open()) else {
+            return if volatile { Verdict::Drop } else { Verdict::Keep };
+        };
+        let writable = session.is_writable();
+        // A sleeping laptop wakes up with timers that are late: do not talk to the dead.
+        let expired = session.is_expired(host.now());
+        if connected && !expired && (writable || !volatile) {
+            return Verdict::Send;
+        }
+        if expired {
+            let end = session.handle_timeout(host);
+            self.session_ended(end, host);
+        }
+        if volatile { Verdict::Drop } else { Verdict::Keep }
+    }
+
+    /// The WebSocket on which the caller may write one packet himself, as one frame, since nothing waits before it: see
+    /// [`Session::lend`]. Otherwise it is sent by [`Machine::send`].
+    pub fn lend(&mut self) -> Option<TransportId> {
+        self.session.as_mut()?.lend()
+    }
+
+    /// Sends the messages of one packet: they leave together.
+    pub fn send(&mut self, messages: impl IntoIterator<Item = Out>, host: &mut impl Host<Out>) {
+        if let Some(session) = &mut self.session {
+            session.send(messages, host);
+        }
+    }
+
+    /// The server lets a socket in. Gives whether anybody cares.
+    pub fn accepted(&mut self, id: SocketId) -> bool {
+        self.at(id).is_some_and(Join::accepted)
+    }
+
+    /// The server does not let a socket in. Gives whether anybody cares; then [`Machine::close_if_unused`] is to follow,
+    /// when the user has been told.
+    pub fn refused(&mut self, id: SocketId) -> bool {
+        self.at(id).is_some_and(Join::leave)
+    }
+
+    /// The server sends a socket away.
+    pub fn sent_away(&mut self, id: SocketId, host: &mut impl Host<Out>) {
+        if self.refused(id) {
+            host.disconnected(id, Reason::IoServerDisconnect, Details::None);
+            self.close_if_unused(host);
+        }
+    }
+
+    /// A WebSocket is open.
+    pub fn transport_opened(&mut self, id: TransportId, host: &mut impl Host<Out>) {
+        if let Some(session) = self.session_of(id) {
+            session.opened(id, host);
+        }
+    }
+
+    /// A packet arrived: see [`Session::received`]. Gives what it holds for the layer above.
+    pub fn received<In, H>(
+        &mut self,
+        id: TransportId,
+        packet: EnginePacket<In, H>,
+        host: &mut impl Host<Out>,
+    ) -> Option<Heard<In, H>> {
+        // A session that was told to close only tidies up after itself.
+        let live = self.state != State::Closed && !self.is_draining(id);
+        match self.session_of(id)?.received(id, packet, host)? {
+            Event::Ended(end) => self.ended(id, Some(end), host),
+            Event::Message(message) if live => return Some(Heard::Message(message)),
+            Event::Opened(handshake) if live => return Some(Heard::Handshake(handshake)),
+            Event::Pinged if live => host.pinged(),
+            _ => {}
+        }
+        None
+    }
+
+    /// The server has opened the session, and made sense. Who does not think so says [`Failure::Handshake`].
+    pub fn opened(&mut self, terms: &Terms<'_>, host: &mut impl Host<Out>) {
+        let Some(session) = &mut self.session else { return };
+        session.agree(terms, host);
+        self.state = State::Open;
+        host.opened();
+        if let Some(attempts) = self.reconnection.succeeded() {
+            host.reconnected(attempts);
+        }
+        for at in 0..self.sockets.len() {
+            self.ask(name(at), host);
+        }
+        if let Some(session) = &mut self.session {
+            session.begin(terms.upgrades, host);
+        }
+    }
+
+    /// A poll has ended well, and all its packets have been handed in.
+    pub fn polled(&mut self, id: TransportId, host: &mut impl Host<Out>) {
+        if let Some(session) = self.session_of(id) {
+            session.polled(id, host);
+        }
+    }
+
+    /// What was written is on its way.
+    pub fn sent(&mut self, id: TransportId, host: &mut impl Host<Out>) {
+        let end = self.session_of(id).and_then(|session| session.sent(id, host));
+        self.ended(id, end, host);
+    }
+
+    /// A transport cannot go on: see [`Session::failed`].
+    pub fn transport_failed(&mut self, id: TransportId, failure: Failure, host: &mut impl Host<Out>) {
+        let end = self.session_of(id).and_then(|session| session.failed(id, failure, host));
+        self.ended(id, end, host);
+    }
+
+    /// A WebSocket was closed by the peer, or cut.
+    pub fn transport_closed(&mut self, id: TransportId, host: &mut impl Host<Out>) {
+        let end = self.session_of(id).and_then(|session| session.closed(id, host));
+        self.ended(id, end, host);
+    }
+
+    fn look_at(&self, id: SocketId) -> Option<&Join> {
+        self.sockets.get(usize::try_from(id.0).ok()?)
+    }
+
+    fn at(&mut self, id: SocketId) -> Option<&mut Join> {
+        self.sockets.get_mut(usize::try_from(id.0).ok()?)
+    }
+
+    fn ask(&mut self, id: SocketId, host: &mut impl Host<Out>) {
+        if self.at(id).is_some_and(Join::session_opened) {
+            host.authenticate(id);
+        }
+    }
+
+    /// The ids of a session are past those of the one before.
+    fn is_draining(&self, id: TransportId) -> bool {
+        id < self.next_transport
+    }
+
+    /// The session that a report is about.
+    fn session_of(&mut self, id: TransportId) -> Option<&mut Session<Out>> {
+        if self.is_draining(id) { self.draining.as_deref_mut() } else { self.session.as_deref_mut() }
+    }
+
+    fn ended(&mut self, id: TransportId, end: Option<End>, host: &mut impl Host<Out>) {
+        if !self.is_draining(id) {
+            self.session_ended(end, host);
+        } else if end.is_some() {
+            self.draining = None;
+        }
+    }
+
+    fn begin(&mut self, host: &mut impl Host<Out>) {
+        self.set_aside(host);
+        self.state = State::Opening(self.timeout.map(|timeout| host.now() + timeout));
+        self.session = Session::open(&self.engine, self.next_transport, host).map(Box::new);
+        if self.session.is_none() {
+            self.attempt_failed(AttemptError::NoTransports, host);
+        }
+    }
+
+    /// Without an active socket there is nothing to be connected for. The session ends by itself once what was
+    /// sent is on its way.
+    pub fn close_if_unused(&mut self, host: &mut impl Host<Out>) {
+        if self.sockets.iter().any(Join::is_active) {
+            return;
+        }
+        let end = self.session.as_mut().and_then(|session| session.close(host));
+        self.leave(host);
+        self.session_ended(end, host);
+    }
+
+    /// The user, or the last socket, wants no connection any more.
+    fn leave(&mut self, host: &mut impl Host<Out>) {
+        self.closed(Reason::ForcedClose, Details::None, host);
+        self.reconnection.stop();
+    }
+
+    fn session_ended(&mut self, end: Option<End>, host: &mut impl Host<Out>) {
+        let Some(End { reason, details }) = end else { return };
+        self.forget_session();
+        match (self.state, details) {
+            (State::Closed, _) => {}
+            (State::Opening(_), Details::Failed(failure)) => {
+                self.attempt_failed(AttemptError::Failed(failure), host);
+            }
+            (State::Opening(_), _) => self.attempt_failed(AttemptError::Closed, host),
+            (State::Open, _) => {
+                self.closed(reason, details, host);
+                self.plan(host);
+            }
+        }
+    }
+
+    /// The attempt to connect has failed: everybody who waited for it is told, and the next one is planned.
+    fn attempt_failed(&mut self, error: AttemptError, host: &mut impl Host<Out>) {
+        self.state = State::Closed;
+        self.drop_session(host);
+        host.failed(error);
+        for (at, socket) in self.sockets.iter().enumerate() {
+            if socket.is_active() {
+                host.connect_error(name(at), error);
+            }
+        }
+        let again = self.reconnection.is_trying();
+        self.plan(host);
+        if again {
+            host.reconnect_error(error);
+        }
+    }
+
+    fn plan(&mut self, host: &mut impl Host<Out>) {
+        if self.reconnection.plan(host.now()) == Plan::GiveUp {
+            host.reconnect_failed();
+        }
+    }
+
+    /// The connection is gone, or nobody wants it any more.
+    fn closed(&mut self, reason: Reason, details: Details, host: &mut impl Host<Out>) {
+        let was_open = self.state == State::Open;
+        self.state = State::Closed;
+        if was_open {
+            host.closed(reason, details);
+        }
+        for (at, socket) in self.sockets.iter_mut().enumerate() {
+            if socket.session_closed() {
+                host.disconnected(name(at), reason, details);
+            }
+        }
+    }
+
+    /// Makes room for a new session. One that still drains goes on doing so beside it; there is one such at most.
+    fn set_aside(&mut self, host: &mut impl Host<Out>) {
+        self.discard_draining(host);
+        self.draining = self.forget_session();
+    }
+
+    fn discard_draining(&mut self, host: &mut impl Host<Out>) {
+        if let Some(mut session) = self.draining.take() {
+            session.discard(Reason::ForcedClose, host);
+        }
+    }
+
+    /// Lets go of the session at once.
+    fn drop_session(&mut self, host: &mut impl Host<Out>) {
+        if let Some(mut session) = self.forget_session() {
+            session.discard(Reason::ForcedClose, host);
+        }
+    }
+
+    fn forget_session(&mut self) -> Option<Box<Session<Out>>> {
+        let session = self.session.take()?;
+        self.next_transport = session.next_transport_id();
+        Some(session)
+    }
+}
+
+fn name(at: usize) -> SocketId {
+    SocketId(u32::try_from(at).unwrap_or(u32::MAX))
+}

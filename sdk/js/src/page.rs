@@ -1,0 +1,116 @@
+//! The page as the sessions' host: its clock and its transports.
+
+use parlor_protocol::engine::client::Host;
+use parlor_protocol::engine::{Packet, TransportId, TransportKind};
+use parlor_protocol::{Instant, Size};
+
+use crate::host;
+use crate::tell::{Target, failure, tell, text};
+
+/// Where the calls of a client go: to the connection that JavaScript has named.
+#[derive(Debug)]
+pub(crate) struct Page;
+
+/// A message that JavaScript knows by a number.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Message(pub(crate) i32);
+
+impl Size for Message {
+    fn payload_bytes(&self) -> usize {
+        usize::try_from(host::size(self.0)).unwrap_or(0)
+    }
+}
+
+impl Host<Message> for Page {
+    fn now(&mut self) -> Instant {
+        now()
+    }
+
+    fn open(&mut self, transport: TransportId, kind: TransportKind, joins: bool) {
+        host::open(name(transport), number(kind), joins.into());
+    }
+
+    fn poll(&mut self, transport: TransportId) {
+        host::poll(name(transport));
+    }
+
+    fn write(&mut self, transport: TransportId, packet: Packet<Message>) {
+        let transport = name(transport);
+        match packet {
+            Packet::Message(message) => host::write(transport, message.0),
+            packet => {
+                let packet = packet.control_text().unwrap_or_default().as_bytes();
+                host::control(transport, address(packet), length(packet));
+            }
+        }
+    }
+
+    fn flush(&mut self, transport: TransportId) {
+        host::flush(name(transport));
+    }
+
+    fn close(&mut self, transport: TransportId, farewell: bool) {
+        host::close(name(transport), farewell.into());
+    }
+
+    fn remembers_websocket(&mut self) -> bool {
+        host::remember(-1) > 0
+    }
+
+    fn remember_websocket(&mut self, works: bool) {
+        host::remember(works.into());
+    }
+
+    fn drained(&mut self) {
+        tell(Target::Engine, "drain");
+    }
+
+    fn upgrading(&mut self, kind: TransportKind) {
+        text(kind.as_str());
+        tell(Target::Engine, "upgrading");
+    }
+
+    fn upgraded(&mut self, kind: TransportKind) {
+        text(kind.as_str());
+        tell(Target::Engine, "upgrade");
+    }
+
+    fn upgrade_failed(&mut self) {
+        failure("probe error", "ERR_UPGRADE", f64::NAN);
+        tell(Target::Engine, "upgradeError");
+    }
+}
+
+/// The page's clock.
+pub(crate) fn now() -> Instant {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "milliseconds since 1970")]
+    Instant::from_millis(host::now() as u64)
+}
+
+/// A transport as JavaScript numbers it.
+pub(crate) const fn number(kind: TransportKind) -> i32 {
+    match kind {
+        TransportKind::Polling => 1,
+        TransportKind::WebSocket => 2,
+    }
+}
+
+/// The name of a transport in JavaScript.
+pub(crate) const fn name(transport: TransportId) -> i32 {
+    transport.0.cast_signed()
+}
+
+/// Where bytes are in our memory.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    reason = "a wasm32 address has 32 bits"
+)]
+pub(crate) fn address(bytes: &[u8]) -> i32 {
+    bytes.as_ptr().addr() as i32
+}
+
+/// A length, as JavaScript gets it.
+pub(crate) fn length(bytes: &[u8]) -> i32 {
+    i32::try_from(bytes.len()).unwrap_or(i32::MAX)
+}
