@@ -10,6 +10,24 @@ export function transportClass(name) {
   return name == "polling" ? PollingTransport : WebSocketTransport
 }
 
+/** What a page offers to carry bytes. `export.node.mjs` puts in its place what Node has. */
+export const platform = {
+  /** A WebSocket that begins to connect. */
+  open_: (url, { protocols }) => new WebSocket(url, protocols ?? []),
+
+  /** Sends a frame. No page has a say in whether it is compressed. */
+  send_(socket, data) {
+    socket.send(data)
+  },
+
+  /** The status and the body of the answer to a request. `init` is as for `fetch`. */
+  async request_(url, { extraHeaders, withCredentials }, init) {
+    const credentials = withCredentials ? "include" : "same-origin"
+    const response = await fetch(url, { headers: extraHeaders, credentials, ...init })
+    return [response.status, await response.text()]
+  },
+}
+
 /** The version of Engine.IO. */
 const PROTOCOL = 4
 
@@ -24,7 +42,7 @@ class WebSocketTransport {
     const report = (act) => () => connection.act_(act, id)
     const failed = report(ACT.WEB_SOCKET_FAILED)
     try {
-      this.socket_ = new WebSocket(urlOf("ws", "websocket", connection, options, connection.engine_), options.protocols ?? [])
+      this.socket_ = platform.open_(urlOf("ws", "websocket", connection, options, connection.engine_), options)
     } catch {
       queueMicrotask(failed)
       return
@@ -39,13 +57,13 @@ class WebSocketTransport {
 
   write_(message) {
     const data = message.data_ ?? message
-    if (this.turn_) this.turn_ = this.turn_.then(async () => this.send_(await asText(data)))
-    else this.send_(data)
+    if (this.turn_) this.turn_ = this.turn_.then(async () => this.send_(await asText(data), message))
+    else this.send_(data, message)
   }
 
-  send_(data) {
+  send_(data, { compress_ }) {
     try {
-      this.socket_.send(data)
+      platform.send_(this.socket_, data, compress_)
     } catch {
       // It is closing, and is going to say so.
     }
@@ -109,14 +127,8 @@ class PollingTransport {
   /** The status and the body; 0 when there was no answer. */
   async request_(init) {
     const { connection_, options_, engine_ } = this
-    const { extraHeaders, withCredentials } = options_
     try {
-      const response = await fetch(urlOf("http", "polling", connection_, options_, engine_), {
-        headers: extraHeaders,
-        credentials: withCredentials ? "include" : "same-origin",
-        ...init,
-      })
-      return [response.status, await response.text()]
+      return await platform.request_(urlOf("http", "polling", connection_, options_, engine_), options_, init)
     } catch {
       return [0]
     }
