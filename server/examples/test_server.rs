@@ -1,7 +1,8 @@
 //! The server that the clients' tests talk to. Its twin on npm's socket.io behaves alike.
 //!
 //! Prints `listening on http://127.0.0.1:PORT` and serves. PING_INTERVAL_MS and PING_TIMEOUT_MS change the heartbeat,
-//! DEFLATE=1 compresses WebSocket messages, RECOVERY=1 lets clients come back to their sessions.
+//! DEFLATE=1 compresses WebSocket messages, RECOVERY=1 lets clients come back to their sessions, QUIET=1 welcomes
+//! nobody.
 
 use std::time::Duration;
 use std::{env, io};
@@ -64,7 +65,9 @@ fn install(namespace: &Namespace) {
         let namespace = everywhere.clone();
         async move {
             let auth: Value = socket.auth().unwrap_or_default();
-            log(socket.emit("welcome", &json!({"sid": socket.id(), "auth": auth})));
+            if !is_set("QUIET") {
+                log(socket.emit("welcome", &json!({"sid": socket.id(), "auth": auth})));
+            }
             answer(&socket);
             speak(&socket, namespace);
             remember(&socket);

@@ -1,144 +1,114 @@
-// One table of scenarios, with our client and with the one it stands in for, on the server it was made for and on
-// ours, over every way to connect. Where a row fails with `socket.io-client`, the row is wrong.
+// One table of rows (`parity/rows.mjs`), each run with the client that ours stands in for and with ours, on the server
+// that both were made for and on ours, in Chromium and in Node. What was observed must be the same: the events with
+// their arguments, in order, and the packets on the wire.
 
 import assert from "node:assert/strict"
 import { after, before, describe, test } from "node:test"
-import { recoveryScenarios, scenarios } from "./scenarios.mjs"
+import { pageFiles, platforms } from "./parity/platforms.mjs"
+import { rows } from "./parity/rows.mjs"
+import { openWire } from "./parity/wire/wire.mjs"
 import { installPackage } from "./support/package.mjs"
 import { servers } from "./support/process.mjs"
-import { launchBrowser, openPage, serve } from "./support/web.mjs"
+import { answerWith, serve } from "./support/web.mjs"
 
-const here = (path) => new URL(path, import.meta.url)
+const REFERENCE = "socket.io-client"
+const OURS = "parlor-client"
 
-const CLIENTS = ["parlor-client", "socket.io-client"]
-
-const WAYS = {
-  "polling only": { transports: ["polling"], transport: "polling", webSockets: 0 },
-  "websocket only": { transports: ["websocket"], transport: "websocket", webSockets: 1 },
-  "polling upgraded to websocket": { transports: ["polling", "websocket"], transport: "websocket", webSockets: 1 },
-}
-
-const SCENARIO_LIMIT_MS = 10_000
-
-let installed, web, browser
+let installed, web, clients
+const started = new Map()
 before(async () => {
   installed = installPackage()
-  web = await serve({
-    "/": { html: "<!doctype html><title>parity</title><link rel=icon href=data:,>" },
-    "/parlor-client.mjs": `${installed.dist}/index.mjs`,
-    "/socket.io-client.mjs": here("node_modules/socket.io-client/dist/socket.io.esm.min.js"),
-    "/scenarios.mjs": here("scenarios.mjs"),
-  })
-  browser = await launchBrowser()
+  const modules = new URL("node_modules/", import.meta.url)
+  clients = {
+    [REFERENCE]: { browser: new URL("socket.io-client/dist/socket.io.esm.min.js", modules), node: import.meta.resolve(REFERENCE) },
+    [OURS]: { browser: `${installed.dist}/index.mjs`, node: `${installed.dist}/index.mjs` },
+  }
+  web = await serve(pageFiles(clients))
 })
 after(async () => {
-  await browser?.close()
+  for (const server of started.values()) await (await server).stop()
   await web?.stop()
   installed?.remove()
 })
 
-for (const [serverName, start] of Object.entries(servers)) {
-  describe(`on ${serverName}`, () => {
-    let server
+for (const [name, start] of Object.entries(platforms)) {
+  describe(`in ${name}`, () => {
+    let platform
     before(async () => {
-      server = await start()
+      platform = { name, ...(await start({ web, clients })) }
     })
-    after(() => server?.stop())
+    after(() => platform?.stop())
 
-    for (const client of CLIENTS) {
-      for (const [way, { transports, transport, webSockets }] of Object.entries(WAYS)) {
-        describe(`${client}, ${way}`, () => {
-          let tab
-          before(async () => {
-            tab = await openPage(browser, web.url)
-          })
-          after(() => tab?.close())
-
-          for (const [name, { expected }] of Object.entries(scenarios)) {
-            test(name, async () => {
-              const { result, expectedErrors } = await run(tab, client, server.url, name, transports)
-              assert.deepEqual(result, plain(expected))
-              assert.deepEqual(tab.errors, expectedErrors)
-            })
-          }
-
-          test("the page sees the transport it asked for", async () => {
-            const { sockets, ...seen } = await watch(tab, client, server.url, transports, transport)
-            const began = transports[0]
-            const upgradedTo = began !== transport && transport
-            assert.deepEqual(seen, { began, upgradedTo, seenByServer: transport, transport })
-            assert.equal(sockets.length, webSockets)
-          })
-        })
-      }
+    for (const row of rows.filter(({ platforms = [name] }) => platforms.includes(name))) {
+      const references = new Map()
+      test(`${REFERENCE}: ${row.title}`, () =>
+        everywhere(row, async (place) => {
+          const observed = await observe(row, REFERENCE, platform, place)
+          references.set(key(place), observed)
+          checkExpected(observed, row.expected, place)
+        }))
+      test(`${OURS}: ${row.title}`, () =>
+        everywhere(row, async (place) => {
+          const observed = await observe(row, OURS, platform, place)
+          const reference = references.get(key(place))
+          assert(reference, "there is nothing to compare it with")
+          if (row.deviates) checkExpected(observed, row.ours, place)
+          const same = Object.keys(reference).filter((part) => !row.ours || !(part in row.ours))
+          for (const part of same) assert.deepEqual(observed[part], reference[part], `the ${part} is another`)
+        }))
     }
   })
 }
 
-for (const [serverName, start] of Object.entries(servers)) {
-  describe(`on ${serverName} with recovery`, () => {
-    let server, tab
-    before(async () => {
-      server = await start({ RECOVERY: "1" })
-      tab = await openPage(browser, web.url)
-    })
-    after(async () => {
-      await tab?.close()
-      await server?.stop()
-    })
-
-    for (const client of CLIENTS) {
-      for (const [way, { transports }] of Object.entries(WAYS)) {
-        for (const [name, { expected }] of Object.entries(recoveryScenarios)) {
-          test(`${client}, ${way}: ${name}`, async () => {
-            const { result } = await run(tab, client, server.url, name, transports)
-            assert.deepEqual(result, plain(expected))
-          })
-        }
-      }
-    }
-  })
+/** Tries a row on every server by every way, and tells of all that fail. */
+async function everywhere(row, attempt) {
+  const names = row.script ? ["a script"] : (row.servers ?? Object.keys(servers))
+  const places = names.flatMap((server) => (row.ways ?? ["polling", "websocket"]).map((way) => ({ server, way })))
+  const failures = []
+  for (const place of places) {
+    await attempt(place).catch((error) => failures.push(`${key(place)}: ${error.message}`))
+  }
+  if (failures.length) assert.fail(failures.join("\n\n"))
 }
 
-/** Runs one scenario in a fresh page. */
-async function run(tab, client, url, name, transports) {
-  await tab.refresh()
-  const words = { client, url, name, transports, limit: SCENARIO_LIMIT_MS }
-  const { result, expectedErrors } = await tab.page.evaluate(runInPage, words)
-  return { result: result && plain(result), expectedErrors }
+function key({ server, way }) {
+  return `${server} by ${way}`
 }
 
-async function runInPage({ client, url, name, transports, limit }) {
-  const { io } = await import(`/${client}.mjs`)
-  const { recoveryScenarios, scenarios } = await import("/scenarios.mjs")
-  const connect = (namespace, options) => io(url + namespace, { transports, ...options })
-  const expectedErrors = []
-  const late = new Promise((_, reject) => setTimeout(() => reject(new Error(`not done in ${limit} ms`)), limit))
-  const { run } = scenarios[name] ?? recoveryScenarios[name]
-  const done = run({ connect, expectErrors: (...messages) => expectedErrors.push(...messages) })
-  return { result: await Promise.race([done, late]), expectedErrors }
+async function observe(row, client, platform, { server, way }) {
+  const { url } = row.script ? {} : await serverOf(server, row.server)
+  const wire = await openWire({ url, script: row.script, page: answerWith(pageFiles(clients)) })
+  try {
+    const { title, fresh, samePage } = row
+    const words = { client, url: wire.url, way, title, fresh, samePage, platform: platform.name }
+    const seen = await platform.play(words, wire)
+    const { wire: packets, requests } = wire.look(row)
+    const { wireVaries } = row
+    return { ...seen, ...(wireVaries ? {} : { wire: packets }), ...(row.requests ? { requests } : {}) }
+  } finally {
+    wire.stop()
+  }
 }
 
-/** Connects until the transport is the one in the end, and tells what the page and its network have seen. */
-async function watch(tab, client, url, transports, transport) {
-  await tab.refresh()
-  const seen = await tab.page.evaluate(watchInPage, { client, url, transports, transport })
-  return { ...seen, sockets: tab.sockets.filter((socket) => socket.includes("transport=websocket")) }
+/** A server with that environment; one for all rows that want it so. */
+function serverOf(name, env) {
+  const wanted = JSON.stringify([name, env])
+  if (!started.has(wanted)) started.set(wanted, servers[name]({ QUIET: "1", ...env }))
+  return started.get(wanted)
 }
 
-async function watchInPage({ client, url, transports, transport }) {
-  const { io } = await import(`/${client}.mjs`)
-  const socket = io(url, { transports })
-  const { engine } = socket.io
-  const began = engine.transport.name
-  // The upgrade may be done before the namespace is joined.
-  const upgraded = began !== transport && new Promise((resolve) => engine.on("upgrade", ({ name }) => resolve(name)))
-  const upgradedTo = await upgraded
-  const seenByServer = await socket.emitWithAck("transport")
-  return { began, upgradedTo, seenByServer, transport: engine.transport.name }
+function checkExpected(observed, expected = {}, { way }) {
+  for (const [part, value] of Object.entries({ errors: [], ...expected })) {
+    const wanted = typeof value == "function" ? value(way) : value
+    const complete = part == "wire" ? wanted.map((connection) => ({ by: way, ...connection })) : wanted
+    const seen = part == "wire" ? onlyWritten(observed.wire, complete) : observed[part]
+    assert.deepEqual(seen, complete, `the ${part} is not what the row expects`)
+  }
 }
 
-/** As JSON has it: what crosses from the page to here. */
-function plain(value) {
-  return JSON.parse(JSON.stringify(value))
+/** A row may leave out what a connection has received. */
+function onlyWritten(connections, expected) {
+  return connections.map((connection, at) =>
+    Object.fromEntries(Object.entries(connection).filter(([name]) => !expected[at] || name in expected[at])),
+  )
 }

@@ -7,16 +7,21 @@ import { chromium } from "playwright-core"
 
 const TYPES = { html: "text/html", js: "text/javascript", mjs: "text/javascript" }
 
-/** Serves files by path: a `URL` or a path is read, `{ html }` is sent as it is. */
-export async function serve(files) {
-  const server = createServer(async (request, response) => {
+/** Answers requests with files by path: a `URL` or a path is read, `{ html }` is sent as it is. */
+export function answerWith(files) {
+  return async (request, response) => {
     const path = new URL(request.url, "http://page").pathname
     const file = files[path]
     if (!file) return response.writeHead(404).end()
     const type = file.html ? "html" : path.split(".").pop()
     response.setHeader("Content-Type", `${TYPES[type]}; charset=utf-8`)
     response.end(file.html ?? (await readFile(file)))
-  })
+  }
+}
+
+/** A server of such files. */
+export async function serve(files) {
+  const server = createServer(answerWith(files))
   server.listen(0, "127.0.0.1")
   await once(server, "listening")
   return {
