@@ -45,14 +45,14 @@ for (const [name, start] of Object.entries(platforms)) {
         everywhere(row, async (place) => {
           const observed = await observe(row, REFERENCE, platform, place)
           references.set(key(place), observed)
-          checkExpected(observed, row.expected, place)
+          checkExpected(observed, { errors: row.throws ?? [], ...row.expected }, place, name)
         }))
       test(`${OURS}: ${row.title}`, () =>
         everywhere(row, async (place) => {
           const observed = await observe(row, OURS, platform, place)
           const reference = references.get(key(place))
           assert(reference, "there is nothing to compare it with")
-          if (row.deviates) checkExpected(observed, row.ours, place)
+          if (row.deviates) checkExpected(observed, row.ours, place, name)
           const same = Object.keys(reference).filter((part) => !row.ours || !(part in row.ours))
           for (const part of same) assert.deepEqual(observed[part], reference[part], `the ${part} is another`)
         }))
@@ -97,9 +97,9 @@ function serverOf(name, env) {
   return started.get(wanted)
 }
 
-function checkExpected(observed, expected = {}, { way }) {
-  for (const [part, value] of Object.entries({ errors: [], ...expected })) {
-    const wanted = typeof value == "function" ? value(way) : value
+function checkExpected(observed, expected, { way }, platform) {
+  for (const [part, value] of Object.entries(expected)) {
+    const wanted = typeof value == "function" ? value(way, platform) : value
     const complete = part == "wire" ? wanted.map((connection) => ({ by: way, ...connection })) : wanted
     const seen = part == "wire" ? onlyWritten(observed.wire, complete) : observed[part]
     assert.deepEqual(seen, complete, `the ${part} is not what the row expects`)

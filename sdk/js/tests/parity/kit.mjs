@@ -1,13 +1,16 @@
 // What a row has in its hands, in a page and in Node alike: a client, the wire, and a log of what it was told.
 
+// A row may put others in their place.
+const { setTimeout, clearTimeout } = globalThis
+
 /** Longer than a row takes, shorter than the limit of a test. */
 const WAIT_LIMIT_MS = 3000
 
 /** Plays one row with one client; resolves to what was observed. `control` is the other side of `wire`. */
-export async function play({ sdk, url, page, way, platform, run, control }) {
+export async function play({ run, control, ...given }) {
   const log = []
   const managers = new Set()
-  const kit = new Kit({ sdk, url, page, way, platform, log, managers, control })
+  const kit = new Kit({ ...given, log, managers, control })
   let timer
   const late = new Promise((_, reject) => {
     timer = setTimeout(() => reject(new Error(`not done: ${show(log)}`)), WAIT_LIMIT_MS)
@@ -29,8 +32,9 @@ function quit(manager) {
 }
 
 class Kit {
-  constructor({ sdk, url, page, way, platform, log, managers, control }) {
-    Object.assign(this, { sdk, url, page, way, platform, log, managers })
+  constructor({ control, ...given }) {
+    Object.assign(this, given)
+    const { sdk, url, log } = given
     // Rows take the kit apart.
     this.io = (...args) => this.note(sdk.io(...args))
     this.connect = (namespace = "/", options) => this.io(url + namespace, this.options(options))

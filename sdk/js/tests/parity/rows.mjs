@@ -5,15 +5,19 @@
 // * `title`: the rule.
 // * `run(kit)`: what is done (`kit.mjs`); it runs in a page or in Node.
 // * `expected`: `log` (events with their arguments, in order), `result` (what `run` resolves to), `wire` (connections in
-//   the order of their opening, each with its packets out and in; a function of the way where it depends on it),
+//   the order of their opening, each with its packets out and in; a function of the way and the platform where it depends on them),
 //   `requests`. What is not written down is still compared between the two clients.
 // * `ways`: how to connect; both transports where nothing is said. `platforms`, `servers`: likewise, all.
 // * `server`: the environment of the servers. `script`: what a scripted server says instead.
+// * `throws`: what listeners throw on purpose.
 // * `heartbeats`, `offsets`, `requests`: what is recorded besides.
 // * `wireVaries`: why the wire is not compared.
 // * `deviates`: why our client does something else on purpose, and `ours`: what it does.
 // * `fresh`: in Node, the client is loaded anew. `samePage`: the page comes from the server's own address.
 
-import { rows as namespaces } from "./a06_namespaces.mjs"
+import { rows as a01 } from "./a01_entry.mjs"
+import { rows as a03 } from "./a03_manager.mjs"
+import { rows as a05 } from "./a05_socket.mjs"
+import { rows as a06 } from "./a06_namespaces.mjs"
 
-export const rows = [...namespaces]
+export const rows = [...a01, ...a03, ...a05, ...a06]

@@ -1,5 +1,6 @@
 // A thread of Node in which one client plays rows. What it throws out of turn is part of what is observed.
 
+import { createRequire } from "node:module"
 import { parentPort, workerData } from "node:worker_threads"
 import { play } from "./kit.mjs"
 import { rows } from "./rows.mjs"
@@ -22,7 +23,7 @@ parentPort.on("message", ({ play: words, answer }) => {
 async function perform(words) {
   errors = []
   const { run } = rows.find(({ title }) => title === words.title)
-  return play({ ...words, sdk: loaded, run, control })
+  return play({ ...words, sdk: loaded, run, control, require: () => createRequire(workerData.client)(words.client) })
 }
 
 let calls = 0
