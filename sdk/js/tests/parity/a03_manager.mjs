@@ -119,15 +119,16 @@ export const rows = [
   },
   {
     title: "A.3 a namespace has one socket in a manager, which is connected again if it is not active",
-    async run({ manager, once, trace, told, wire }) {
+    async run({ manager, once, trace, told }) {
       const it = manager()
       const socket = it.socket("/custom")
       const same = it.socket("/custom") === socket
       await once(socket, "connect")
-      it.socket("/")
-      await wire.seen("in", '40{"sid"')
+      const root = it.socket("/")
+      await once(root, "connect")
       socket.disconnect()
       const before = socket.active
+      await root.emitWithAck("echo")
       trace(socket, ["connect"])
       const again = it.socket("/custom") === socket
       await told("connect")
@@ -135,7 +136,10 @@ export const rows = [
     },
     expected: {
       result: { same: true, before: false, again: true, active: true },
-      wire: one(["40/custom,", "40", "41/custom,", "40/custom,"], [OPEN, joined("/custom"), JOINED, joined("/custom")]),
+      wire: one(
+        ["40/custom,", "40", "41/custom,", '420["echo"]', "40/custom,"],
+        [OPEN, joined("/custom"), JOINED, "430[]", joined("/custom")],
+      ),
     },
   },
   {
@@ -150,7 +154,11 @@ export const rows = [
       await told("connect")
     },
     expected: {
-      log: [["manager close", "parse error"], ["disconnect", "parse error"], ["connect"]],
+      log: [
+        ["disconnect", "parse error", { error: "invalid payload" }],
+        ["manager close", "parse error", { error: "invalid payload" }],
+        ["connect"],
+      ],
     },
   },
   {

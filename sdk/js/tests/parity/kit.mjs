@@ -19,12 +19,14 @@ export async function play({ run, control, ...given }) {
     const result = await Promise.race([run(kit), late])
     await kit.wire.goneSilent()
     await kit.wire.freeze()
-    return { log: plain(log), result: plain(result) }
+    return { log: log.map(entry), result: plain(result) }
   } finally {
     clearTimeout(timer)
     managers.forEach(quit)
   }
 }
+
+let hosts = 0
 
 function quit(manager) {
   manager.reconnection(false)
@@ -46,6 +48,8 @@ class Kit {
     this.once = (emitter, name) => new Promise((resolve) => emitter.once(name, (...args) => resolve(args)))
     this.say = (...words) => log.push(words)
     this.plain = plain
+    /** A host that no row has named before, so that nothing about it is cached. */
+    this.host = () => `host-${hosts++}`
     this.tick = () => new Promise((resolve) => setTimeout(resolve, 0))
   }
 
@@ -77,7 +81,13 @@ class Kit {
 }
 
 function show(log) {
-  return JSON.stringify(plain(log))
+  return JSON.stringify(log.map(entry))
+}
+
+/** An argument that is left out and one that is undefined are the same to a listener. */
+function entry(words) {
+  const last = words.findLastIndex((word) => word !== undefined)
+  return plain(words.slice(0, last + 1))
 }
 
 const FIELDS = ["type", "description", "data"]

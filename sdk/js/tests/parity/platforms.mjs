@@ -23,7 +23,7 @@ export function pageFiles(clients) {
 
 async function startChromium({ web }) {
   const browser = await launchBrowser()
-  let wire, errors
+  let wire, errors, place
   const context = await browser.newContext()
   const page = await context.newPage()
   page.on("pageerror", (error) => errors.push(error.message))
@@ -33,11 +33,19 @@ async function startChromium({ web }) {
     async play(words, withWire) {
       wire = withWire
       errors = []
-      await page.goto(words.samePage ? withWire.url : web.url)
-      const seen = await within(page.evaluate(playInPage, words))
-      await page.goto("about:blank")
-      await context.clearCookies()
-      return { ...seen, errors }
+      const wanted = words.samePage ? withWire.url : web.url
+      // Where nothing of an earlier row is in the way, the page may stay.
+      if (words.fresh || wanted != place) await page.goto(wanted)
+      place = words.fresh || words.samePage ? undefined : wanted
+      try {
+        const seen = await within(page.evaluate(playInPage, words))
+        return { ...seen, errors }
+      } catch (error) {
+        place = undefined
+        throw error
+      } finally {
+        await context.clearCookies()
+      }
     },
     stop: () => browser.close(),
   }

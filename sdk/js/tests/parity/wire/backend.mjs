@@ -59,15 +59,24 @@ export class RealServer {
   }
 }
 
-const HANDSHAKE = { sid: "engine", upgrades: [], pingInterval: 25000, pingTimeout: 20000, maxPayload: 1000000 }
+const HANDSHAKE = { upgrades: [], pingInterval: 25000, pingTimeout: 20000, maxPayload: 1000000 }
 
-/** A server that says what the row's `script` says: `handshake` (an object, or text), and `replies`, from the beginning of a packet to packets. */
+/** A server that says what the row's `script` says: `handshake` (an object, or text), the `headers` of it, and `replies`, from the beginning of a packet to packets. */
 export class ScriptedServer {
-  constructor({ handshake = {}, replies = {} } = {}) {
-    this.opening = typeof handshake == "string" ? handshake : `0${JSON.stringify({ ...HANDSHAKE, ...handshake })}`
+  constructor({ handshake = {}, replies = {}, headers = {} } = {}) {
+    this.headers = headers
+    this.sessions = 0
+    this.handshake = handshake
     this.replies = Object.entries(replies)
     this.held = []
     this.queue = []
+  }
+
+  /** Every session has another name. */
+  opening() {
+    const { handshake } = this
+    if (typeof handshake == "string") return handshake
+    return `0${JSON.stringify({ ...HANDSHAKE, sid: `engine-${++this.sessions}`, ...handshake })}`
   }
 
   async request({ method, url }, body, signal) {
@@ -77,7 +86,7 @@ export class ScriptedServer {
       this.held.splice(0).forEach((answer) => answer())
       return ok("ok")
     }
-    if (!url.includes("sid=")) return ok(this.opening)
+    if (!url.includes("sid=")) return { ...ok(this.opening()), headers: this.headers }
     if (!this.queue.length) await new Promise((resolve, reject) => {
       this.held.push(resolve)
       signal?.addEventListener("abort", () => reject(signal.reason))
@@ -86,7 +95,7 @@ export class ScriptedServer {
   }
 
   async websocket({ url }) {
-    const opening = url.includes("sid=") ? [] : [this.opening]
+    const opening = url.includes("sid=") ? [] : [this.opening()]
     const end = {
       send: (packet) => this.reply(packet, (answer) => end.onpacket(answer)),
       close() {},

@@ -77,6 +77,13 @@ export class PollingSession {
     if (answer) respond(answer)
   }
 
+  cut() {
+    if (this.isCut) return
+    this.isCut = true
+    this.wire.record.received(this.connection, "cut")
+    this.stop()
+  }
+
   stop() {
     this.aborted.abort()
   }

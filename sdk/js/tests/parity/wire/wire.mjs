@@ -86,6 +86,8 @@ class Wire {
 
   route(request, body, sid, response, respond) {
     const session = this.polling.get(sid)
+    // Chromium asks again when a connection that it has used before is cut.
+    if (session?.isCut) return response.destroy()
     if (session && request.method == "POST") return session.post(request, body, respond)
     if (!session) return this.open(request, body, respond)
     // Hanging up on a poll is something that servers notice.
@@ -104,6 +106,8 @@ class Wire {
     }
     const packets = split(answer.body).map((packet) => this.rewritten(packet))
     const sid = /"sid":"([^"]*)"/.exec(packets[0])?.[1]
+    // Nobody asks for an older one any more, in the place of which a script would answer.
+    if (this.backend instanceof ScriptedServer) for (const older of this.polling.values()) older.stop()
     this.polling.set(sid, session)
     this.latest = session
     for (const packet of packets) this.record.received(session.connection, packet)
@@ -225,7 +229,7 @@ class Wire {
       this.record.received(entry.connection, "cut")
       entry.server.terminate()
     }
-    for (const session of this.polling.values()) session.stop()
+    for (const session of this.polling.values()) session.cut()
     for (const socket of this.sockets) socket.destroy()
   }
 
