@@ -145,7 +145,7 @@ export const rows = [
     expected: { result: "/custom", wire: one(["40/custom,"]) },
   },
   {
-    title: "A.1 an option query goes before that of the address",
+    title: "A.1 the query of an address goes before an option query",
     ways: ONCE,
     requests: true,
     async run({ io, url, options, once }) {

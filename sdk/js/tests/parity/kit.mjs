@@ -42,6 +42,7 @@ class Kit {
     this.connect = (namespace = "/", options) => this.io(url + namespace, this.options(options))
     this.manager = (options, uri = url) => this.note({ io: new sdk.Manager(uri, this.options(options)) }).io
     this.options = this.options.bind(this)
+    this.note = this.note.bind(this)
     this.trace = this.trace.bind(this)
     this.told = this.told.bind(this)
     this.wire = new Proxy({}, { get: (_, name) => (...args) => control(name, args) })

@@ -16,8 +16,13 @@
 // * `fresh`: in Node, the client is loaded anew. `samePage`: the page comes from the server's own address.
 
 import { rows as a01 } from "./a01_entry.mjs"
+import { rows as a02 } from "./a02_options.mjs"
 import { rows as a03 } from "./a03_manager.mjs"
+import { rows as a04 } from "./a04_reconnection.mjs"
 import { rows as a05 } from "./a05_socket.mjs"
 import { rows as a06 } from "./a06_namespaces.mjs"
+import { rows as a07 } from "./a07_emit.mjs"
+import { rows as a08 } from "./a08_acks.mjs"
+import { rows as a09 } from "./a09_retries.mjs"
 
-export const rows = [...a01, ...a03, ...a05, ...a06]
+export const rows = [...a01, ...a02, ...a03, ...a04, ...a05, ...a06, ...a07, ...a08, ...a09]

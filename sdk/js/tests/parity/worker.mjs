@@ -23,7 +23,7 @@ parentPort.on("message", ({ play: words, answer }) => {
 async function perform(words) {
   errors = []
   const { run } = rows.find(({ title }) => title === words.title)
-  return play({ ...words, sdk: loaded, run, control, require: () => createRequire(workerData.client)(words.client) })
+  return play({ ...words, sdk: loaded, run, control, clientUrl: workerData.client, require: () => createRequire(workerData.client)(words.client) })
 }
 
 let calls = 0

@@ -1,6 +1,7 @@
 // A polling session on the wire. The server's polls and the client's are answered apart, so that packets can be put in,
 // held back or lost between them.
 
+import { setMaxListeners } from "node:events"
 import { join, split } from "./record.mjs"
 
 export class PollingSession {
@@ -11,6 +12,8 @@ export class PollingSession {
   constructor(wire, connection) {
     this.wire = wire
     this.connection = connection
+    // Every request of the session listens, one after another.
+    setMaxListeners(0, this.aborted.signal)
   }
 
   /** The client's GET: it is answered as soon as there is something. */
@@ -75,6 +78,12 @@ export class PollingSession {
     if (!kept.length) return respond({ status: 200, body: "ok" })
     const answer = await backend.request(request, join(kept), this.aborted.signal).catch(() => undefined)
     if (answer) respond(answer)
+  }
+
+  hungUp() {
+    this.client = undefined
+    this.stop()
+    this.wire.record.changed()
   }
 
   cut() {

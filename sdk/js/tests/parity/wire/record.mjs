@@ -78,9 +78,15 @@ export class Record {
     const clean = (packets) => packets.filter((packet) => told(packet, heartbeats)).map((packet) => named(packet, names, offsets))
     return {
       wire: this.connections.map(({ by, out, in: received }) => ({ by, out: clean(out), in: clean(received) })),
-      requests: structuredClone(this.requests),
+      requests: distinct(this.requests),
     }
   }
+}
+
+/** How many polls there are, and whether a poll or a post is first, is a matter of time. */
+function distinct(requests) {
+  const texts = [...new Set(requests.map((request) => JSON.stringify(request)))]
+  return texts.sort().map((text) => JSON.parse(text))
 }
 
 function shown(packet) {

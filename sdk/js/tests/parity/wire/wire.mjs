@@ -91,7 +91,7 @@ class Wire {
     if (session && request.method == "POST") return session.post(request, body, respond)
     if (!session) return this.open(request, body, respond)
     // Hanging up on a poll is something that servers notice.
-    response.on("close", () => response.writableFinished || session.stop())
+    response.on("close", () => response.writableFinished || session.hungUp())
     session.poll(request, respond)
   }
 
