@@ -1,6 +1,6 @@
 // Acknowledgements.
 
-import { one, WELCOMING } from "./words.mjs"
+import { one, shutDetails, WELCOMING } from "./words.mjs"
 
 const answered = (say, name = "answered") => (...args) => say(name, ...args)
 
@@ -25,7 +25,7 @@ export const rows = [
       await wire.shut()
       await told("connect")
     },
-    expected: { log: [["disconnect", "transport close"], ["connect"]] },
+    expected: { log: (way) => [["disconnect", "transport close", shutDetails(way)], ["connect"]] },
   },
   {
     title: "A.8 a callback whose event waits is kept",
@@ -41,8 +41,8 @@ export const rows = [
     async run({ connect, say, told }) {
       const socket = connect()
       socket.timeout(2000).emit("echo", "a", "b", answered(say, "in time"))
-      socket.timeout(30).emit("silent", answered(say, "too late"))
       await told("in time")
+      socket.timeout(30).emit("silent", answered(say, "too late"))
       await told("too late")
     },
     expected: {
@@ -54,10 +54,10 @@ export const rows = [
     title: "A.8 ackTimeout is the timeout where none is said, and the flag beats it",
     async run({ connect, say, told }) {
       const socket = connect("/", { ackTimeout: 30 })
-      socket.emit("silent", answered(say, "by option"))
       socket.timeout(2000).emit("echo", 1, answered(say, "by flag"))
-      await told("by option")
       await told("by flag")
+      socket.emit("silent", answered(say, "by option"))
+      await told("by option")
     },
     expected: { log: [["by flag", null, 1], ["by option", { error: "operation has timed out" }]] },
   },
@@ -99,7 +99,7 @@ export const rows = [
     },
     expected: {
       log: (way) => [
-        ["disconnect", "transport close", ...[]],
+        ["disconnect", "transport close", shutDetails(way)],
         ["sent", { error: "socket has been disconnected" }],
         ["promised", { error: "socket has been disconnected" }],
         ["connect"],

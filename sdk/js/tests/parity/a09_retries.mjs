@@ -2,7 +2,7 @@
 
 import { one, WELCOMING } from "./words.mjs"
 
-const RETRIES = { retries: 2, ackTimeout: 30 }
+const RETRIES = { retries: 2, ackTimeout: 80 }
 const answered = (say, name = "answered") => (...args) => say(name, ...args)
 
 export const rows = [
@@ -61,7 +61,7 @@ export const rows = [
     title: "A.9 the timeout flag is that of each try",
     async run({ connect, say, told }) {
       const socket = connect("/", { retries: 1 })
-      socket.timeout(30).emit("silent", answered(say))
+      socket.timeout(80).emit("silent", answered(say))
       await told("answered")
     },
     expected: { log: [["answered", { error: "operation has timed out" }]], wire: one(["40", '420["silent"]', '421["silent"]']) },

@@ -24,5 +24,9 @@ import { rows as a06 } from "./a06_namespaces.mjs"
 import { rows as a07 } from "./a07_emit.mjs"
 import { rows as a08 } from "./a08_acks.mjs"
 import { rows as a09 } from "./a09_retries.mjs"
+import { rows as a10 } from "./a10_engine.mjs"
+import { rows as a11 } from "./a11_page.mjs"
+import { rows as a12 } from "./a12_polling.mjs"
+import { rows as a13 } from "./a13_websocket.mjs"
 
-export const rows = [...a01, ...a02, ...a03, ...a04, ...a05, ...a06, ...a07, ...a08, ...a09]
+export const rows = [...a01, ...a02, ...a03, ...a04, ...a05, ...a06, ...a07, ...a08, ...a09, ...a10, ...a11, ...a12, ...a13]

@@ -83,7 +83,7 @@ export class ScriptedServer {
     const ok = (text) => ({ status: 200, headers: {}, body: text })
     if (method == "POST") {
       body.split("\x1e").forEach((packet) => this.reply(packet, (answer) => this.queue.push(answer)))
-      this.held.splice(0).forEach((answer) => answer())
+      if (this.queue.length) this.held.splice(0).forEach((answer) => answer())
       return ok("ok")
     }
     if (!url.includes("sid=")) return { ...ok(this.opening()), headers: this.headers }

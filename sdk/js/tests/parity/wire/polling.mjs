@@ -18,8 +18,10 @@ export class PollingSession {
 
   /** The client's GET: it is answered as soon as there is something. */
   poll(request, respond) {
+    const { record } = this.wire
+    record.mostPolls = Math.max(record.mostPolls, this.client ? 2 : 1)
     this.client = { request, respond }
-    this.wire.record.changed()
+    record.changed()
     this.pump()
   }
 
@@ -73,6 +75,7 @@ export class PollingSession {
     const { record, gates, backend } = this.wire
     const packets = split(body)
     for (const packet of packets) record.sent(this.connection, packet)
+    record.posts.push(packets.length)
     await gates.out.opened()
     const kept = packets.filter((packet) => !gates.out.loses(packet))
     if (!kept.length) return respond({ status: 200, body: "ok" })

@@ -15,6 +15,10 @@ export const join = (packets) => packets.join(SEPARATOR)
 export class Record {
   connections = []
   requests = []
+  /** How many packets each POST has had, the stamp of each request, and how many polls there were at a time. */
+  posts = []
+  stamps = []
+  mostPolls = 0
   watchers = new Set()
 
   /** A new connection, in the order of their opening. */
@@ -28,6 +32,7 @@ export class Record {
   request(request) {
     if (this.frozen) return
     const url = new URL(request.url, "http://wire")
+    if (url.searchParams.has("t")) this.stamps.push(url.searchParams.get("t"))
     const headers = HEADERS.filter((name) => name in request.headers).map((name) => [name, request.headers[name]])
     const custom = Object.entries(request.headers).filter(([name]) => name.startsWith("x-"))
     this.requests.push({
@@ -46,7 +51,9 @@ export class Record {
   }
 
   received(connection, packet) {
-    if (this.frozen) return
+    // Whether one more poll reaches a server that has heard the goodbye is a matter of time.
+    const late = connection.out.includes("1") && packet.startsWith?.("status")
+    if (this.frozen || late) return
     connection.in.push(shown(packet))
     this.changed()
   }
@@ -79,6 +86,9 @@ export class Record {
     return {
       wire: this.connections.map(({ by, out, in: received }) => ({ by, out: clean(out), in: clean(received) })),
       requests: distinct(this.requests),
+      posts: [...this.posts],
+      stamps: [...this.stamps],
+      mostPolls: this.mostPolls,
     }
   }
 }
