@@ -41,13 +41,13 @@ for (const [name, start] of Object.entries(platforms)) {
 
     for (const row of rows.filter(({ platforms = [name] }) => platforms.includes(name))) {
       const references = new Map()
-      test(`${REFERENCE}: ${row.title}`, () =>
+      test(`${row.title} (${REFERENCE} in ${name})`, () =>
         everywhere(row, async (place) => {
           const observed = await observe(row, REFERENCE, platform, place)
           references.set(key(place), observed)
           checkExpected(observed, { errors: row.throws ?? [], ...row.expected }, place, name)
         }))
-      test(`${OURS}: ${row.title}`, () =>
+      test(`${row.title} (${OURS} in ${name})`, () =>
         everywhere(row, async (place) => {
           const observed = await observe(row, OURS, platform, place)
           const reference = references.get(key(place))

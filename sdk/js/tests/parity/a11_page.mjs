@@ -50,7 +50,7 @@ export const rows = [
     expected: { log: [] },
   },
   {
-    title: "A.11 pagehide aborts the requests of polling without an error",
+    title: "A.11 after pagehide the requests of polling fail without a word",
     platforms: CHROMIUM,
     ways: ["polling"],
     async run(kit) {
@@ -60,7 +60,7 @@ export const rows = [
       socket.on("disconnect", (reason) => say("disconnect", reason))
       socket.io.on("error", (error) => say("error", error.message))
       frame.contentWindow.dispatchEvent(new Event("pagehide"))
-      await wire.ended()
+      await wire.cut()
       await wire.goneSilent()
       frame.remove()
     },

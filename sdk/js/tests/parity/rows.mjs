@@ -28,5 +28,10 @@ import { rows as a10 } from "./a10_engine.mjs"
 import { rows as a11 } from "./a11_page.mjs"
 import { rows as a12 } from "./a12_polling.mjs"
 import { rows as a13 } from "./a13_websocket.mjs"
+import { rows as a15 } from "./a15_upgrade.mjs"
+import { rows as a16 } from "./a16_parser.mjs"
+import { rows as a17 } from "./a17_catch_all.mjs"
+import { rows as a18 } from "./a18_recovery.mjs"
+import { rows as a19 } from "./a19_endings.mjs"
 
-export const rows = [...a01, ...a02, ...a03, ...a04, ...a05, ...a06, ...a07, ...a08, ...a09, ...a10, ...a11, ...a12, ...a13]
+export const rows = [...a01, ...a02, ...a03, ...a04, ...a05, ...a06, ...a07, ...a08, ...a09, ...a10, ...a11, ...a12, ...a13, ...a15, ...a16, ...a17, ...a18, ...a19]

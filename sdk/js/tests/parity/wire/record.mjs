@@ -96,7 +96,8 @@ export class Record {
 /** How many polls there are, and whether a poll or a post is first, is a matter of time. */
 function distinct(requests) {
   const texts = [...new Set(requests.map((request) => JSON.stringify(request)))]
-  return texts.sort().map((text) => JSON.parse(text))
+  const rank = ({ method, query }) => `${method} ${query.length} ${query}`
+  return texts.map((text) => JSON.parse(text)).sort((one, other) => (rank(one) < rank(other) ? -1 : 1))
 }
 
 function shown(packet) {

@@ -14,7 +14,7 @@ const SEEN_LIMIT_MS = 2500
 const QUIET_MS = 25
 
 /** What a row may ask for, by name. */
-const CONTROLS = ["inject", "lose", "keep", "hold", "release", "answer", "fail", "cut", "shut", "down", "up", "rewrite",
+const CONTROLS = ["inject", "lose", "keep", "hold", "release", "answer", "fail", "letGo", "cut", "shut", "shutWebSocket", "down", "up", "rewrite",
   "seen", "polled", "ended", "opened", "look", "goneSilent", "freeze"]
 
 /** Opens a wire to a server's address, or to a `script`. `page` answers what is no Engine.IO request. */
@@ -218,8 +218,26 @@ class Wire {
 
   /** Answers the poll that is held now. */
   async fail(status, body) {
-    await this.polled()
-    this.latest.fail({ status, body })
+    const session = await this.heldPoll()
+    session.fail({ status, body })
+  }
+
+  /** Answers the poll that is held now with nothing to do, as a server does that waits for an upgrade. */
+  async letGo() {
+    const session = await this.heldPoll()
+    session.put(["6"])
+  }
+
+  /** Resolves to the newest polling session as soon as it has a poll to be answered. */
+  async heldPoll() {
+    const session = [...this.polling.values()].at(-1)
+    await this.record.when(() => session.polled, "a poll", SEEN_LIMIT_MS)
+    return session
+  }
+
+  /** Ends the newest WebSocket politely. */
+  shutWebSocket() {
+    this.finish(this.websockets.at(-1), "close")
   }
 
   /** Cuts every connection. */
@@ -274,7 +292,7 @@ class Wire {
 
   /** Resolves when no WebSocket is open and no poll is held. */
   ended() {
-    const over = () => !this.websockets.length && [...this.polling.values()].every((session) => !session.polled)
+    const over = () => this.websockets.every((entry) => entry.over) && [...this.polling.values()].every((session) => !session.polled)
     return this.record.when(over, "the end of all connections", SEEN_LIMIT_MS)
   }
 
