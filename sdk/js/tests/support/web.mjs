@@ -33,8 +33,10 @@ export async function serve(files) {
   }
 }
 
-export function launchBrowser() {
+/** Chromium; `options` are Playwright's. */
+export function launchBrowser(options) {
   return chromium.launch({
+    ...options,
     executablePath: process.env.PARLOR_CHROMIUM ?? "/usr/bin/chromium",
     // Root has no sandbox; the rest keeps a test browser from talking to anybody else.
     args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"],

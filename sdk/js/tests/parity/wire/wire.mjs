@@ -222,9 +222,9 @@ class Wire {
     session.fail({ status, body })
   }
 
-  /** Answers the poll that is held now with nothing to do, as a server does that waits for an upgrade. */
-  async letGo() {
-    const session = await this.heldPoll()
+  /** Answers the poll that is held, or the next, with nothing to do, as a server does that waits for an upgrade. */
+  letGo() {
+    const session = [...this.polling.values()].at(-1)
     session.put(["6"])
   }
 
