@@ -46,7 +46,6 @@ export const rows = by([
       named(engine, EVENTS, say)
       engine.on("upgrading", () => socket.emit("a", 1).emit("a", 2))
       await told("upgrading")
-      await wire.polled()
       // The server lets the held poll go.
       await wire.letGo()
       await told("upgrade")
@@ -136,10 +135,11 @@ export const rows = by([
       const { engine } = socket.io
       named(engine, EVENTS, say)
       engine.on("close", (reason) => say("why", reason))
+      engine.on("upgrading", () => {
+        engine.close()
+        say("closing", engine.readyState)
+      })
       await told("upgrading")
-      engine.close()
-      say("closing", engine.readyState)
-      await wire.polled()
       await wire.letGo()
       await told("why")
     },

@@ -33,5 +33,10 @@ import { rows as a16 } from "./a16_parser.mjs"
 import { rows as a17 } from "./a17_catch_all.mjs"
 import { rows as a18 } from "./a18_recovery.mjs"
 import { rows as a19 } from "./a19_endings.mjs"
+import { rows as conversations } from "./scenarios.mjs"
 
-export const rows = [...a01, ...a02, ...a03, ...a04, ...a05, ...a06, ...a07, ...a08, ...a09, ...a10, ...a11, ...a12, ...a13, ...a15, ...a16, ...a17, ...a18, ...a19]
+export const rows = [
+  ...[a01, a02, a03, a04, a05, a06, a07, a08, a09, a10].flat(),
+  ...[a11, a12, a13, a15, a16, a17, a18, a19].flat(),
+  ...conversations,
+]

@@ -24,10 +24,16 @@ export function required(name) {
   return value
 }
 
+const running = new Set()
+process.once("exit", () => running.forEach((server) => server.kill("SIGKILL")))
+
 async function start(program, words, env = {}) {
   const server = spawn(program, words, { stdio: ["ignore", "pipe", "inherit"], env: { ...process.env, ...env } })
-  const kill = () => server.kill("SIGKILL")
-  process.once("exit", kill)
+  running.add(server)
+  const kill = () => {
+    running.delete(server)
+    server.kill("SIGKILL")
+  }
   const line = await firstLine(server, program).catch((error) => {
     kill()
     throw error
@@ -37,7 +43,6 @@ async function start(program, words, env = {}) {
   return {
     url,
     async stop() {
-      process.removeListener("exit", kill)
       const gone = once(server, "exit")
       kill()
       await gone

@@ -1,7 +1,11 @@
-// What a client has to do, whichever it is and whatever server it talks to. The functions run in a page, where
-// `connect(namespace, options)` gives a socket; what they return is compared with `expected`.
+// Conversations between a client and a server, whichever they are, by every way there is to connect: what an application
+// sees of it all. `connect(namespace, options)` gives a socket; what `run` returns is compared with `expected`.
 
-export const scenarios = {
+import { plain } from "./kit.mjs"
+
+const WAYS = ["polling", "websocket", "upgrade"]
+
+const scenarios = {
   "connects to / and hears from the server": {
     async run({ connect }) {
       const socket = connect("/", { auth: { token: "t" } })
@@ -263,8 +267,8 @@ export const scenarios = {
   },
 
   "a listener that throws harms nobody but itself": {
-    async run({ connect, expectErrors }) {
-      expectErrors("thrown by a listener")
+    throws: ["thrown by a listener"],
+    async run({ connect }) {
       const socket = connect("/")
       await event(socket, "connect")
       socket.on("echo", () => {
@@ -279,7 +283,7 @@ export const scenarios = {
 }
 
 /** On a server that recovers. */
-export const recoveryScenarios = {
+const recoveryScenarios = {
   "a connection that is lost comes back to its session and to what it missed": {
     async run({ connect }) {
       const socket = connect("/", { reconnection: false, forceNew: true })
@@ -334,6 +338,20 @@ export const recoveryScenarios = {
   },
 }
 
+export const rows = [...rowsOf(scenarios, {}), ...rowsOf(recoveryScenarios, { RECOVERY: "1" })]
+
+function rowsOf(table, env) {
+  return Object.entries(table).map(([title, { run, expected, throws }]) => ({
+    title,
+    ways: WAYS,
+    server: { QUIET: "", ...env },
+    run,
+    throws,
+    expected: { result: plain(expected) },
+    wireVaries: "the rows of the sections look at the wire",
+  }))
+}
+
 /** Waits for an event: its arguments. */
 function event(socket, name, { first = false } = {}) {
   return new Promise((resolve) => {
@@ -350,6 +368,7 @@ function event(socket, name, { first = false } = {}) {
 /** Binary as numbers, to be compared. */
 function readable(value) {
   if (value instanceof ArrayBuffer) return { bytes: [...new Uint8Array(value)] }
+  if (ArrayBuffer.isView(value)) return { bytes: [...value] }
   if (Array.isArray(value)) return value.map(readable)
   if (!value || typeof value != "object") return value
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, readable(item)]))
