@@ -4,6 +4,7 @@
 import assert from "node:assert/strict"
 import { after, afterEach, before, beforeEach, describe, test } from "node:test"
 import { openWire } from "./parity/wire/wire.mjs"
+import { openApart } from "./support/apart.mjs"
 import { installPackage } from "./support/package.mjs"
 import { servers } from "./support/process.mjs"
 import { launchBrowser, serve } from "./support/web.mjs"
@@ -55,9 +56,8 @@ for (const way of ["polling", "websocket"]) {
       wire = await openWire({ url: server.url })
       context = await browser.newContext()
       page = await context.newPage()
-      await page.goto(`${web.url}/?${new URLSearchParams({ url: wire.url, way })}`)
-      await wire.seen("in", "40")
-      await wire.goneSilent()
+      await page.goto(address())
+      await connected()
     })
     afterEach(async () => {
       await context?.close()
@@ -79,11 +79,20 @@ for (const way of ["polling", "websocket"]) {
     })
 
     test("a page that was frozen while the server left is connected again at once", async () => {
-      await setLifecycle("frozen")
-      await wire.cut()
-      await setLifecycle("active")
-      // Said after `resume`: a page that was not frozen does not say so.
-      await within(() => heard().includes('42["echo","resumed"]'))
+      await page.close()
+      wire.stop()
+      wire = await openWire({ url: server.url })
+      const apart = await openApart(browser, address())
+      try {
+        await connected()
+        await apart.send("Page.setWebLifecycleState", { state: "frozen" })
+        await wire.cut()
+        await apart.send("Page.setWebLifecycleState", { state: "active" })
+        // Said after `resume`: a page that was not frozen does not say so.
+        await within(() => heard().includes('42["echo","resumed"]'))
+      } finally {
+        await apart.close()
+      }
     })
 
     test("a page is connected again as soon as it is online", async () => {
@@ -133,10 +142,13 @@ for (const way of ["polling", "websocket"]) {
       return wire.look().wire.flatMap((connection) => connection.in)
     }
 
-    async function setLifecycle(state) {
-      const devtools = await context.newCDPSession(page)
-      await devtools.send("Page.setWebLifecycleState", { state })
-      await devtools.detach()
+    function address() {
+      return `${web.url}/?${new URLSearchParams({ url: wire.url, way })}`
+    }
+
+    async function connected() {
+      await wire.seen("in", "40")
+      await wire.goneSilent()
     }
   })
 }

@@ -388,6 +388,28 @@ export const rows = [
     wireVaries: "how far it comes until it ends is a matter of time",
   },
   {
+    title: "A.2 perMessageDeflate is offered in Node, unless it is switched off",
+    platforms: ["Node"],
+    ways: ONCE,
+    requests: true,
+    async run({ connect, once, wire }) {
+      await once(connect("/", { perMessageDeflate: false }), "connect")
+      return "sec-websocket-extensions" in (await wire.look()).requests[0].headers
+    },
+    expected: { result: false },
+  },
+  {
+    title: "A.2 host, port and secure stand for an address",
+    async run({ sdk, note, url, options, told, trace }) {
+      const { hostname, port } = new URL(url)
+      const manager = new sdk.Manager(options({ hostname, port, secure: false }))
+      note({ io: manager })
+      trace(manager, ["open"])
+      await told("open")
+    },
+    expected: { log: [["open"]], wire: one([], [OPEN]) },
+  },
+  {
     title: "A.2 the caller's options are not changed",
     ways: ["upgrade"],
     async run({ connect, once }) {

@@ -9,11 +9,18 @@ const ONCE = ["websocket"]
 async function waits(kit, options, attempts) {
   const { connect, wire, told, trace } = kit
   const asked = []
-  const real = globalThis.setTimeout
+  const { setTimeout: real } = globalThis
+  const clocks = [Date, performance].map((clock) => [clock, clock.now.bind(clock)])
+  let ahead = 0
   await wire.answer({ status: 503, times: Infinity })
+  for (const [clock, now] of clocks) clock.now = () => now() + ahead
   globalThis.setTimeout = (call, millis, ...args) => {
-    if (millis >= 1000) asked.push(millis)
-    return real(call, millis >= 1000 ? 0 : millis, ...args)
+    if (!(millis >= 1000)) return real(call, millis, ...args)
+    asked.push(millis)
+    return real(() => {
+      ahead += millis
+      call(...args)
+    }, 0)
   }
   try {
     const socket = connect("/", { timeout: false, reconnectionDelay: undefined, reconnectionDelayMax: undefined, reconnectionAttempts: attempts, ...options })
@@ -21,6 +28,7 @@ async function waits(kit, options, attempts) {
     await told("reconnect_failed")
   } finally {
     globalThis.setTimeout = real
+    for (const [clock, now] of clocks) clock.now = now
   }
   return asked
 }

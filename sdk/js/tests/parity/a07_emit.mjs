@@ -252,6 +252,7 @@ export const rows = [
       socket.emit("ask", bytes(5))
       return once(socket, "answered")
     },
+    wireVaries: "the server counts its questions",
   },
   {
     title: "A.7 an event without a name is not told",

@@ -187,6 +187,24 @@ export const rows = [
     },
   },
   {
+    title: "A.10 what could not be sent is still there when the end is told, and gone after it",
+    ways: ["polling"],
+    async run({ connect, once, wire, say, told }) {
+      const socket = connect("/", { reconnection: false })
+      await once(socket, "connect")
+      await wire.goneSilent()
+      const { engine } = socket.io
+      engine.on("close", () => say("end", engine.id, engine.writeBuffer.length))
+      await wire.hold("out")
+      socket.emit("a").emit("b")
+      await wire.seen("out", '42["a"]')
+      await wire.shut()
+      await told("end")
+      return engine.writeBuffer.length
+    },
+    expected: { log: [["end", null, 2]], result: 0 },
+  },
+  {
     title: "A.10 after close nothing is written any more",
     async run({ connect, once, wire, told, trace }) {
       const socket = connect("/", { reconnection: false })

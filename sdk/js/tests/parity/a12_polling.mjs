@@ -95,6 +95,15 @@ export const rows = polls([
     },
   },
   {
+    title: "A.12 the error of a request has it as its context",
+    async run({ connect, wire, once }) {
+      await wire.answer({ status: 403 })
+      const [error] = await once(connect("/", { reconnection: false }), "connect_error")
+      return [error instanceof Error, typeof error.context]
+    },
+    expected: { result: [true, "object"] },
+  },
+  {
     title: "A.12 an opening that nobody answers has no status",
     async run({ connect, wire, trace, told }) {
       await wire.answer({ times: 3 })

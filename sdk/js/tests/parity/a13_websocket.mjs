@@ -11,7 +11,16 @@ export const rows = by([
     async run({ connect, once }) {
       await once(connect(), "connect")
     },
-    expected: { requests: [{ method: "WS", path: "/socket.io/", query: ["EIO=4", "transport=websocket"], headers: {} }] },
+    expected: {
+      requests: [
+        {
+          method: "WS",
+          path: "/socket.io/",
+          query: ["EIO=4", "transport=websocket"],
+          headers: { "sec-websocket-extensions": "permessage-deflate; client_max_window_bits" },
+        },
+      ],
+    },
   },
   {
     title: "A.13 a packet is a frame, and binary is a frame without a type",

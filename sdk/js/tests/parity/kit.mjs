@@ -2,6 +2,7 @@
 
 // A row may put others in their place.
 const { setTimeout, clearTimeout } = globalThis
+const now = performance.now.bind(performance)
 
 /** Longer than a row takes, shorter than the limit of a test. */
 const WAIT_LIMIT_MS = 3000
@@ -73,9 +74,9 @@ class Kit {
 
   /** Resolves when the log has so many entries of that name. */
   async told(name, count = 1) {
-    const limit = performance.now() + WAIT_LIMIT_MS
+    const limit = now() + WAIT_LIMIT_MS
     while (this.log.filter(([first]) => first === name).length < count) {
-      if (performance.now() > limit) throw new Error(`${count} × ${name} not in ${show(this.log)}`)
+      if (now() > limit) throw new Error(`${count} × ${name} not in ${show(this.log)}`)
       await new Promise((resolve) => setTimeout(resolve, 1))
     }
   }

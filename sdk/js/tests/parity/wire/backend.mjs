@@ -80,6 +80,7 @@ export class ScriptedServer {
   }
 
   async request({ method, url }, body, signal) {
+    signal?.throwIfAborted()
     const ok = (text) => ({ status: 200, headers: {}, body: text })
     if (method == "POST") {
       body.split("\x1e").forEach((packet) => this.reply(packet, (answer) => this.queue.push(answer)))

@@ -7,7 +7,7 @@
 const SEPARATOR = "\x1e"
 
 /** Headers that are the client's choice. The rest is the platform's. */
-const HEADERS = ["accept", "content-type", "authorization", "cookie", "sec-websocket-protocol"]
+const HEADERS = ["accept", "content-type", "authorization", "cookie", "sec-websocket-protocol", "sec-websocket-extensions"]
 
 export const split = (body) => body.split(SEPARATOR)
 export const join = (packets) => packets.join(SEPARATOR)

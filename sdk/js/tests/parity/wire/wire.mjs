@@ -20,10 +20,17 @@ const CONTROLS = ["inject", "lose", "keep", "hold", "release", "answer", "fail",
 /** Opens a wire to a server's address, or to a `script`. `page` answers what is no Engine.IO request. */
 export async function openWire({ url, script, page }) {
   const wire = new Wire(script ? new ScriptedServer(script) : new RealServer(url), page)
-  wire.server.listen(0, "127.0.0.1")
-  await once(wire.server, "listening")
+  do {
+    wire.server.close()
+    wire.server.listen(0, "127.0.0.1")
+    await once(wire.server, "listening")
+  } while (ports.has(wire.server.address().port))
+  ports.add(wire.server.address().port)
   return wire
 }
+
+/** Clients keep a manager for every address that they have seen, so none may come twice. */
+const ports = new Set()
 
 class Wire {
   record = new Record()
