@@ -1,6 +1,6 @@
 // Reconnection and its backoff.
 
-import { goodbye, WELCOMING } from "./words.mjs"
+import { goodbye, shutDetails, WELCOMING } from "./words.mjs"
 
 const EVENTS = ["reconnect_attempt", "reconnect_error", "reconnect_failed", "reconnect", "open", "error", "close"]
 const ONCE = ["websocket"]
@@ -15,8 +15,9 @@ async function waits(kit, options, attempts) {
   await wire.answer({ status: 503, times: Infinity })
   for (const [clock, now] of clocks) clock.now = () => now() + ahead
   globalThis.setTimeout = (call, millis, ...args) => {
-    if (!(millis >= 1000)) return real(call, millis, ...args)
-    asked.push(millis)
+    if (!(millis >= 500)) return real(call, millis, ...args)
+    // A timer may be set by what is left until a moment.
+    asked.push(Math.round(millis / 10) * 10)
     return real(() => {
       ahead += millis
       call(...args)
@@ -143,18 +144,23 @@ export const rows = [
   {
     title: "A.4 connect during a wait joins it",
     async run({ connect, trace, told, wire, once }) {
-      const socket = connect("/")
+      const socket = connect("/", { reconnectionDelay: 150, reconnectionDelayMax: 150 })
       await once(socket, "connect")
-      const other = trace(connect("/custom"), ["connect"], "custom")
-      await told("custom connect")
+      const other = connect("/custom")
+      await once(other, "connect")
       other.disconnect()
-      trace(socket, ["connect"])
+      trace(socket, ["disconnect"])
       trace(socket.io, ["reconnect_attempt", "open"])
-      await wire.polled()
-      socket.once("disconnect", () => other.connect())
-      await wire.cut()
-      await told("custom connect", 2)
-      await told("connect")
+      const both = Promise.all([once(socket, "connect"), once(other, "connect")])
+      await wire.goneSilent()
+      await wire.shut()
+      await told("disconnect")
+      other.connect()
+      await both
+    },
+    expected: {
+      log: (way) => [["disconnect", "transport close", shutDetails(way)], ["reconnect_attempt", 1], ["open"]],
+      wire: [{ out: ["40", "40/custom,", "41/custom,"] }, { out: ["40", "40/custom,"] }],
     },
   },
 ]

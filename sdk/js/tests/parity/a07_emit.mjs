@@ -13,10 +13,12 @@ export const rows = [
       const socket = connect("/")
       await socket.emitWithAck("echo")
       await socket.emitWithAck("echo")
-      await connect("/custom").emitWithAck("echo")
+      const custom = connect("/custom")
+      await custom.emitWithAck("echo")
       await wire.polled()
+      const both = Promise.all([once(socket, "connect"), once(custom, "connect")])
       await wire.cut()
-      await once(socket, "connect")
+      await both
       await socket.emitWithAck("echo")
     },
     expected: {
