@@ -115,7 +115,11 @@ impl<C: Codec> Client<C> {
             Input::Transport(input) => self.transport(input),
             Input::Open => machine.open(outputs),
             Input::Close => machine.close(outputs),
-            Input::Woken => machine.woken(outputs),
+            Input::Woken => {
+                if machine.woken(outputs) {
+                    machine.attempt(outputs);
+                }
+            }
             Input::Connect(id) => machine.connect(id, outputs),
             Input::Authenticate(id, data) => self.authenticate(id, data),
             Input::Disconnect(id) => self.disconnect(id),
@@ -131,7 +135,9 @@ impl<C: Codec> Client<C> {
     /// Lets time do its work. Harmless when called early.
     pub fn handle_timeout(&mut self, now: Instant) {
         self.outputs.now = now;
-        self.machine.handle_timeout(&mut self.outputs);
+        if self.machine.handle_timeout(&mut self.outputs) {
+            self.machine.attempt(&mut self.outputs);
+        }
         for at in 0..self.namespaces.len() {
             let id = SocketId(u32::try_from(at).unwrap_or(u32::MAX));
             let connected = self.machine.is_connected(id);
@@ -240,9 +246,8 @@ impl<C: Codec> Client<C> {
                 self.accepted(id, data.and_then(|data| self.outputs.codec.connect_reply(&data)))
             }
             (Kind::ConnectError, _, data) => {
-                self.machine.refused(id);
+                self.machine.refused(id, &mut self.outputs);
                 self.outputs.push(Output::ConnectError { socket: id, error: ConnectError::Refused(data) });
-                self.machine.close_if_unused(&mut self.outputs);
             }
             (Kind::Disconnect, ..) => self.machine.sent_away(id, &mut self.outputs),
             (Kind::Event, ack, Some(data)) => return self.event(id, data, ack),

@@ -68,6 +68,12 @@ pub const CLOSE_TIMEOUT: Duration = Duration::from_millis(30_000);
 /// How long a client gives one connection attempt, from the first request to the handshake: `timeout`.
 pub const ATTEMPT_TIMEOUT: Duration = Duration::from_millis(20_000);
 
+/// How long after waking up a loss counts as one that the sleep has brought about.
+///
+/// What a page's transports went through while it was frozen is told to it behind the news that it is awake; five
+/// seconds are enough for that, and for one attempt to connect that begins before the network is there again.
+pub const WAKING: Duration = Duration::from_millis(5_000);
+
 /// The deepest JSON that is read into Rust types, in arrays and objects around each other within one argument.
 ///
 /// Reading recurses, and this is where serde_json stops. Deeper data can be received and sent on, which does not

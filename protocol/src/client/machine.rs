@@ -8,7 +8,7 @@ use super::{AttemptError, Config, Host, ReconnectionConfig, SocketId};
 use crate::engine::client::{self as engine, Details, End, Event, Failure, Session};
 use crate::engine::{Packet as EnginePacket, Terms, TransportId, TransportKind};
 use crate::socket::client::{Join, Verdict};
-use crate::{Instant, Millis, Reason, Size};
+use crate::{Instant, Millis, Reason, Size, limits};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
@@ -35,6 +35,10 @@ pub enum Heard<In, H> {
 pub struct Machine<Out> {
     engine: engine::Config,
     timeout: Option<Millis>,
+    /// The attempt under way is the only one.
+    once: bool,
+    /// Until then a loss is one that a sleep has brought about.
+    waking_until: Option<Instant>,
     state: State,
     session: Option<Box<Session<Out>>>,
     /// The session before, while what was sent in it is still on its way. The user has left it, and come back.
@@ -50,6 +54,8 @@ impl<Out: Size> Machine<Out> {
         Self {
             engine: config.engine,
             timeout: config.timeout,
+            once: false,
+            waking_until: None,
             state: State::Closed,
             session: None,
             draining: None,
@@ -104,8 +110,9 @@ impl<Out: Size> Machine<Out> {
             .min()
     }
 
-    /// Lets time do its work. Harmless when called early.
-    pub fn handle_timeout(&mut self, host: &mut impl Host<Out>) {
+    /// Lets time do its work. Harmless when called early. Gives whether an attempt to reconnect is due: when everybody
+    /// has been told of it, and nobody has called it off, [`Machine::attempt`] begins it.
+    pub fn handle_timeout(&mut self, host: &mut impl Host<Out>) -> bool {
         let now = host.now();
         let end = self.session.as_mut().and_then(|session| session.handle_timeout(host));
         self.session_ended(end, host);
@@ -115,10 +122,24 @@ impl<Out: Size> Machine<Out> {
         if matches!(self.state, State::Opening(Some(deadline)) if deadline <= now) {
             self.attempt_failed(AttemptError::Timeout, host);
         }
-        if self.reconnection.begin_if_due(now) {
+        let due = self.reconnection.begin_if_due(now);
+        if due {
             host.reconnect_attempt(self.reconnection.attempts());
+        }
+        due
+    }
+
+    /// Begins an attempt to reconnect that is due, unless it was called off meanwhile.
+    pub fn attempt(&mut self, host: &mut impl Host<Out>) {
+        if self.state == State::Closed && self.reconnection.is_trying() {
             self.begin(host);
         }
+    }
+
+    /// [`Machine::open`], without another attempt when this one fails.
+    pub fn open_once(&mut self, host: &mut impl Host<Out>) {
+        self.once = true;
+        self.open(host);
     }
 
     /// Opens the connection, also without any socket. While the next attempt is waited for, it goes on being.
@@ -155,11 +176,13 @@ impl<Out: Size> Machine<Out> {
 
     /// There may be a network again, or the page has slept: a session whose server has been silent for too long ends
     /// now, and an attempt that is waited for begins, since the wait was meant for a server that is busy.
-    pub fn woken(&mut self, host: &mut impl Host<Out>) {
-        self.handle_timeout(host);
-        if self.reconnection.is_waiting() {
+    /// What ends soon after counts as ended by the sleep, and is not waited for either, once. Gives what
+    /// [`Machine::handle_timeout`] does.
+    pub fn woken(&mut self, host: &mut impl Host<Out>) -> bool {
+        self.waking_until = Some(host.now() + Millis::of(limits::WAKING));
+        self.handle_timeout(host) || {
             self.reconnection.hurry(host.now());
-            self.handle_timeout(host);
+            self.handle_timeout(host)
         }
     }
 
@@ -183,12 +206,11 @@ impl<Out: Size> Machine<Out> {
     /// it.
     pub fn disconnect(&mut self, id: SocketId, host: &mut impl Host<Out>) {
         let connected = self.is_connected(id);
-        let wanted = self.at(id).is_some_and(Join::leave);
+        if self.at(id).is_some_and(Join::leave) {
+            self.close_if_unused(host);
+        }
         if connected {
             host.disconnected(id, Reason::IoClientDisconnect, Details::None);
-        }
-        if wanted {
-            self.close_if_unused(host);
         }
     }
 
@@ -229,17 +251,20 @@ impl<Out: Size> Machine<Out> {
         self.at(id).is_some_and(Join::accepted)
     }
 
-    /// The server does not let a socket in. Gives whether anybody cares; then [`Machine::close_if_unused`] is to follow,
-    /// when the user has been told.
-    pub fn refused(&mut self, id: SocketId) -> bool {
-        self.at(id).is_some_and(Join::leave)
+    /// The server does not let a socket in, or sends it away. Gives whether anybody cares. The last one takes the
+    /// connection with it, of which everybody hears before the socket does.
+    pub fn refused(&mut self, id: SocketId, host: &mut impl Host<Out>) -> bool {
+        let wanted = self.at(id).is_some_and(Join::leave);
+        if wanted {
+            self.close_if_unused(host);
+        }
+        wanted
     }
 
     /// The server sends a socket away.
     pub fn sent_away(&mut self, id: SocketId, host: &mut impl Host<Out>) {
-        if self.refused(id) {
+        if self.refused(id, host) {
             host.disconnected(id, Reason::IoServerDisconnect, Details::None);
-            self.close_if_unused(host);
         }
     }
 
@@ -354,7 +379,7 @@ impl<Out: Size> Machine<Out> {
 
     /// Without an active socket there is nothing to be connected for. The session ends by itself once what was
     /// sent is on its way.
-    pub fn close_if_unused(&mut self, host: &mut impl Host<Out>) {
+    fn close_if_unused(&mut self, host: &mut impl Host<Out>) {
         if self.sockets.iter().any(Join::is_active) {
             return;
         }
@@ -365,7 +390,9 @@ impl<Out: Size> Machine<Out> {
 
     /// The user, or the last socket, wants no connection any more.
     fn leave(&mut self, host: &mut impl Host<Out>) {
-        self.closed(Reason::ForcedClose, Details::None, host);
+        // Who hears of it cannot know whether there was a connection: it is told even if not.
+        host.closed(Reason::ForcedClose, Details::None);
+        self.sockets_closed(Reason::ForcedClose, Details::None, host);
         self.reconnection.stop();
     }
 
@@ -379,7 +406,8 @@ impl<Out: Size> Machine<Out> {
             }
             (State::Opening(_), _) => self.attempt_failed(AttemptError::Closed, host),
             (State::Open, _) => {
-                self.closed(reason, details, host);
+                host.closed(reason, details);
+                self.sockets_closed(reason, details, host);
                 self.plan(host);
             }
         }
@@ -396,25 +424,27 @@ impl<Out: Size> Machine<Out> {
             }
         }
         let again = self.reconnection.is_trying();
-        self.plan(host);
+        if !core::mem::take(&mut self.once) {
+            self.plan(host);
+        }
         if again {
             host.reconnect_error(error);
         }
     }
 
     fn plan(&mut self, host: &mut impl Host<Out>) {
-        if self.reconnection.plan(host.now()) == Plan::GiveUp {
+        let now = host.now();
+        if self.reconnection.plan(now) == Plan::GiveUp {
             host.reconnect_failed();
+        }
+        if self.waking_until.take().is_some_and(|until| now <= until) {
+            self.reconnection.hurry(now);
         }
     }
 
     /// The connection is gone, or nobody wants it any more.
-    fn closed(&mut self, reason: Reason, details: Details, host: &mut impl Host<Out>) {
-        let was_open = self.state == State::Open;
+    fn sockets_closed(&mut self, reason: Reason, details: Details, host: &mut impl Host<Out>) {
         self.state = State::Closed;
-        if was_open {
-            host.closed(reason, details);
-        }
         for (at, socket) in self.sockets.iter_mut().enumerate() {
             if socket.session_closed() {
                 host.disconnected(name(at), reason, details);

@@ -72,7 +72,7 @@ impl Reconnection {
     }
 
     pub(super) fn is_trying(&self) -> bool {
-        self.phase == Phase::Trying
+        self.phase == Phase::Trying && self.config.enabled
     }
 
     pub(super) const fn deadline(&self) -> Option<Instant> {
@@ -86,9 +86,9 @@ impl Reconnection {
     pub(super) fn begin_if_due(&mut self, now: Instant) -> bool {
         let due = self.deadline().is_some_and(|at| at <= now);
         if due {
-            self.phase = Phase::Trying;
+            self.phase = if self.config.enabled { Phase::Trying } else { Phase::Idle };
         }
-        due
+        self.phase == Phase::Trying && due
     }
 
     /// Lets the attempt that is waited for begin at once.

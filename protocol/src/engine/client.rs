@@ -104,7 +104,7 @@ impl<Out: Size> Session<Out> {
     /// Ends the session when the server has been silent for too long. Harmless when called early.
     pub fn handle_timeout(&mut self, host: &mut impl Host<Out>) -> Option<End> {
         let deadline = self.deadline()?;
-        if deadline <= host.now() { self.end(Reason::PingTimeout, Details::None, false, host) } else { None }
+        if deadline <= host.now() { self.end(Reason::PingTimeout, Details::None, true, host) } else { None }
     }
 
     /// When to call [`Session::handle_timeout`].
@@ -233,7 +233,7 @@ impl<Out: Size> Session<Out> {
             self.open_transport(host);
             return None;
         }
-        self.end(Reason::TransportError, Details::Failed(failure), false, host)
+        self.end(Reason::TransportError, Details::Failed(failure), true, host)
     }
 
     /// The WebSocket was closed by the peer, or cut.

@@ -277,16 +277,16 @@ impl DecodeError {
         self.kind
     }
 
-    /// What was wrong, in words.
+    /// What was wrong, in the words of socket.io-parser where it has some.
     pub const fn message(&self) -> &'static str {
         match self.kind {
             DecodeErrorKind::UnknownPacketType => "unknown packet type: expected a digit from 0 to 6",
-            DecodeErrorKind::IllegalAttachments => "illegal attachments: expected their number and a dash",
+            DecodeErrorKind::IllegalAttachments => "Illegal attachments",
             DecodeErrorKind::TooManyAttachments => "too many attachments",
             DecodeErrorKind::NamespaceTooLong => "namespace too long",
             DecodeErrorKind::InvalidPayload => "invalid payload",
-            DecodeErrorKind::TextInsteadOfAttachment => "got a text while attachments were missing",
-            DecodeErrorKind::UnexpectedAttachment => "got an attachment that no packet announced",
+            DecodeErrorKind::TextInsteadOfAttachment => "got plaintext data when reconstructing a packet",
+            DecodeErrorKind::UnexpectedAttachment => "got binary data when not reconstructing a packet",
         }
     }
 }

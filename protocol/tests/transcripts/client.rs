@@ -1,6 +1,7 @@
 //! The whole client, rule by rule. Reconnection has no chance in it here (randomization 0).
 
 mod coming_back;
+mod retrying;
 mod talking;
 
 use core::time::Duration;
@@ -104,6 +105,7 @@ impl Machine for Script {
         match words {
             ["open"] => self.0.handle_input(Input::Open, now),
             ["close"] => self.0.handle_input(Input::Close, now),
+            ["woken"] => self.0.handle_input(Input::Woken, now),
             ["connect", _] => self.0.handle_input(Input::Connect(SocketId(number())), now),
             ["disconnect", _] => self.0.handle_input(Input::Disconnect(SocketId(number())), now),
             ["auth", _] => self.0.handle_input(Input::Authenticate(SocketId(number()), None), now),

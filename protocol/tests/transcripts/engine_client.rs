@@ -134,7 +134,7 @@ fn a_silent_server_is_dead_after_interval_and_timeout() {
         "
         > time 44999
         > time 45000
-        close 0
+        close 0 farewell
         closed ping timeout
         > deadline
         none
@@ -231,13 +231,13 @@ fn an_upgrade_is_tried_only_when_offered_and_wanted() {
 #[test]
 fn a_transport_that_fails_ends_the_session() {
     for (input, output) in [
-        ("failed 0", "closed transport error"),
-        ("malformed 0", "closed transport error"),
-        ("closed 0", "closed transport close"),
-        ("recv 0 1", "closed transport close"),
-        ("lost", "closed transport close"),
+        ("failed 0", "close 0 farewell\nclosed transport error"),
+        ("malformed 0", "close 0 farewell\nclosed transport error"),
+        ("closed 0", "close 0\nclosed transport close"),
+        ("recv 0 1", "close 0\nclosed transport close"),
+        ("lost", "close 0\nclosed transport close"),
     ] {
-        check(websocket(), &format!("> {input}\nclose 0\n{output}\n> recv 0 4late\n> send late"));
+        check(websocket(), &format!("> {input}\n{output}\n> recv 0 4late\n> send late"));
     }
 }
 
@@ -310,6 +310,35 @@ fn closing_waits_for_an_upgrade_under_way() {
 #[test]
 fn closing_before_the_handshake_says_no_farewell() {
     check(session("polling"), "open 0 polling\npoll 0\n> close\nclose 0\nclosed forced close");
+}
+
+#[test]
+fn with_try_all_the_next_transport_is_opened_when_one_fails_before_the_handshake() {
+    let config = Config { transports: transports("polling,websocket"), try_all: true, ..Config::default() };
+    check(
+        with(config, World::default()),
+        r#"
+        open 0 polling
+        poll 0
+        > failed 0
+        close 0
+        open 1 websocket
+        > failed 0
+        > failed 1
+        close 1
+        closed transport error
+        "#,
+    );
+}
+
+#[test]
+fn a_websocket_that_worked_last_time_is_the_first_one_where_that_is_remembered() {
+    let world = World { remembers_websocket: true, ..World::default() };
+    let config = Config { transports: transports("polling,websocket"), ..Config::default() };
+    check(with(config, world), "open 0 websocket");
+    let world = World { remembers_websocket: true, ..World::default() };
+    let config = Config { transports: transports("polling"), ..Config::default() };
+    check(with(config, world), "open 0 polling\npoll 0");
 }
 
 struct Script {

@@ -70,8 +70,8 @@ fn what_a_client_must_not_do_closes_the_connection() {
         ("4nonsense", "unknown packet type: expected a digit from 0 to 6"),
         ("42[\"a\"", "invalid payload"),
         ("42[\"connect\"]", "invalid payload"),
-        ("451-[\"a\"]|42[\"b\"]", "got a text while attachments were missing"),
-        ("bAQID", "got an attachment that no packet announced"),
+        ("451-[\"a\"]|42[\"b\"]", "got plaintext data when reconstructing a packet"),
+        ("bAQID", "got binary data when not reconstructing a packet"),
         ("45999-[\"a\"]", "too many attachments"),
     ] {
         let inputs: String = text.split('|').map(|text| format!("> recv {text}\n")).collect();

@@ -4,6 +4,8 @@
 
 import { core, load } from "./core.mjs"
 import { Engine } from "./engine.mjs"
+import { failure } from "./error.mjs"
+import { unwatch, watch } from "./life.mjs"
 import { host, setValue, stack, value } from "./host.mjs"
 import { transportClass, transportNames } from "./transport.mjs"
 
@@ -16,7 +18,9 @@ export let incoming
 /** Longer than that, and browsers take a timer for a short one. It is harmless to wake early. */
 const MAX_TIMER_MS = 2 ** 31 - 1
 
-const nativeTimers = { setTimeout, clearTimeout }
+const USUAL = ["polling", "websocket"]
+
+const nativeTimers = { setTimeout: setTimeout.bind(), clearTimeout: clearTimeout.bind() }
 
 // A connection holds no place in the core once nobody can reach it.
 const freed = new FinalizationRegistry((place) => core.free_(place, 0))
@@ -44,8 +48,13 @@ export class Connection {
     this.address_ = address
     this.options_ = options
     load()
-    const { transports, upgrade, tryAllTransports, parser } = options
-    const digits = transports.reduceRight((digits, name) => digits * 4 + Math.max(transportNames.indexOf(name), 0), 0)
+    const { transportImplementations, transports = transportImplementations ?? USUAL, upgrade, tryAllTransports, parser } = options
+    if (options.transports && transportImplementations) {
+      throw failure("transports and transportImplementations exclude one another", "ERR_BAD_OPTION")
+    }
+    // The unknown ones are left out.
+    const known = transports.map((it) => transportNames.indexOf(it.transport_ ?? it)).filter((number) => number > 0)
+    const digits = known.reduceRight((digits, number) => digits * 4 + number, 0)
     const flags = (upgrade === false ? 0 : 1) + (tryAllTransports ? 2 : 0) + (parser ? 4 : 0)
     this.place_ = core.create_(digits, flags, Math.random() + Date.now())
     freed.register(this, this.place_)
@@ -66,8 +75,8 @@ export class Connection {
   }
 
   /** Nobody is listening yet when `io()` connects: what there is to tell has to wait for its caller. */
-  later_(act, at) {
-    this.enter_(act, at)
+  later_(act, at, bits) {
+    this.enter_(act, at, bits)
     queueMicrotask(() => this.settle_())
   }
 
@@ -75,6 +84,13 @@ export class Connection {
     const result = this.enter_(act, at, bits, number)
     this.settle_()
     return result
+  }
+
+  /** Reports what a transport did, with what there is to see of it. */
+  report_(act, id, cause, bits) {
+    this.cause_ = cause
+    this.act_(act, id, bits)
+    this.cause_ = undefined
   }
 
   enter_(act, at = 0, bits = 0, number = NaN) {
@@ -98,7 +114,8 @@ export class Connection {
     const lent = this.transports_.get(verdict - LENT)
     const first = this.nextMessage_
     for (const data_ of typeof messages == "string" ? [messages] : messages) {
-      const message = { data_, compress_ }
+      this.engine_?.create_(data_)
+      const message = { data_, compress_, engine_: this.engine_ }
       if (lent) lent.write_(message)
       else this.messages_.set(this.nextMessage_++, message)
     }
@@ -108,8 +125,14 @@ export class Connection {
 
   take_(at) {
     const message = this.messages_.get(at)
-    this.messages_.delete(at)
+    message.written_ = true
     return message
+  }
+
+  /** What was written is on its way. */
+  sent_(id, act = ACT.SENT, cause, status) {
+    for (const [at, { written_ }] of this.messages_) if (written_) this.messages_.delete(at)
+    this.report_(act, id, cause, status)
   }
 
   /** Has packets encoded and decoded by classes that the user brought. */
@@ -125,9 +148,36 @@ export class Connection {
   decode_(message) {
     try {
       this.decoder_.add(message)
-    } catch {
+    } catch (error) {
+      this.broken_ = error
       this.act_(ACT.BREAK)
     }
+  }
+
+  /** Lets time pass. An attempt that is due begins when everybody has heard of it. */
+  attempt_(act) {
+    if (this.act_(act)) this.act_(ACT.ATTEMPT)
+  }
+
+  // What the page lives through.
+
+  wakeUp_() {
+    this.attempt_(ACT.WAKE)
+  }
+
+  /** What fails because a page is left is told when it comes back. */
+  hide_() {
+    this.hidden_ = new Promise((resolve) => (this.show_ = resolve))
+  }
+
+  lose_() {
+    // This machine is there without a network too.
+    if (!/\/\/localhost\b/.test(this.address_)) this.act_(ACT.LOSE)
+  }
+
+  /** Nobody is told of the end of a page. */
+  vanish_() {
+    if (this.options_.closeOnBeforeunload) for (const transport of this.transports_.values()) transport.close_(true)
   }
 
   // What the core wants.
@@ -136,8 +186,9 @@ export class Connection {
     const { useNativeTimers, autoUnref } = this.options_
     const timers = useNativeTimers ? nativeTimers : globalThis
     timers.clearTimeout(this.timer_)
-    if (millis < 0) return
-    this.timer_ = timers.setTimeout(() => this.act_(ACT.ELAPSED), Math.min(millis, MAX_TIMER_MS))
+    if (millis < 0) return unwatch(this)
+    watch(this)
+    this.timer_ = timers.setTimeout(() => this.attempt_(ACT.ELAPSED), Math.min(millis, MAX_TIMER_MS))
     if (autoUnref) this.timer_.unref?.()
   }
 
@@ -146,17 +197,25 @@ export class Connection {
     const own = transportOptions?.[name]
     const options = { ...rest, ...own, query: { ...rest.query, ...own?.query } }
     if (!joins) {
-      this.engine_ = this.manager_.engine = new Engine(this, name)
-      this.messages_.clear()
-      this.kept_ = undefined
+      this.engine_ = this.manager_.engine = new Engine(this)
+      this.kept_ = this.broken_ = undefined
     }
-    this.transports_.set(id, new (transportClass(name))(this, id, options))
+    const transport = new (transportClass(name))(this, id, options, this.engine_)
+    this.transports_.set(id, transport)
+    if (joins) this.engine_.next_ = transport
+    else this.engine_.transport = transport
   }
 
   closeTransport_(id, farewell) {
     const transport = this.transports_.get(id)
     this.transports_.delete(id)
-    transport?.close_(farewell)
+    transport.close_(farewell)
+    // The last transport of a session takes along what was not sent, when everybody has heard of it.
+    queueMicrotask(() => {
+      const { engine_ } = transport
+      if ([...this.transports_.values()].some((it) => it.engine_ === engine_)) return
+      for (const [at, message] of this.messages_) if (message.engine_ === engine_) this.messages_.delete(at)
+    })
   }
 
   // What transports report.

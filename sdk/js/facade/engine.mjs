@@ -1,56 +1,90 @@
 // The Engine.IO session of a connection, for those who look at it: its id, its transport, and its events.
 
 import { Emitter } from "./emitter.mjs"
+import { failure } from "./error.mjs"
 
 const TYPES = ["open", "close", "ping", "pong", "message", "upgrade", "noop"]
 
 /** One session. Every attempt to connect makes another. */
 export class Engine extends Emitter {
-  constructor(connection, name) {
+  readyState = "opening"
+  binaryType = "arraybuffer"
+
+  constructor(connection) {
     super()
     this.connection_ = connection
-    this.readyState = "opening"
-    this.transport = { name }
   }
 
+  /** What has not been taken by a transport yet. */
   get writeBuffer() {
-    return [...this.connection_.messages_.values()].map(({ data_ }) => ({ type: "message", data: data_ }))
+    return [...this.connection_.messages_.values()].filter(({ engine_ }) => engine_ === this).map(({ data_ }) => packetOf(data_))
+  }
+
+  /** Sends a message of Engine.IO. */
+  send(data, options, sent) {
+    if (sent) this.once("flush", sent)
+    this.connection_.send_([typeof data == "string" ? `4${data}` : data], options?.compress)
+    return this
   }
 
   close() {
-    if (this.connection_.engine_ === this) this.connection_.act_(ACT.DISCARD)
+    if (this.connection_.engine_ === this && this.readyState != "closed") {
+      this.readyState = "closing"
+      this.connection_.act_(ACT.DISCARD)
+    }
     return this
   }
 
   handshake_(handshake) {
-    this.id = handshake.sid
+    this.id = this.sid_ = handshake.sid
     this.connection_.queue_.push(() => this.fire_("handshake", handshake))
   }
 
   /** A packet came. */
-  saw_(data) {
+  saw_(frame) {
     if (!this.listeners_.size) return
-    const text = typeof data == "string"
-    const type = text ? TYPES[data[0]] : "message"
-    if (text) data = data.slice(1)
-    this.fire_("packet", { type, data })
+    const packet = packetOf(frame)
+    this.fire_("packet", packet)
     this.fire_("heartbeat")
-    if (type == "message") {
-      this.fire_("data", data)
-      this.fire_("message", data)
+    if (packet.type == "message") {
+      this.fire_("data", packet.data)
+      this.fire_("message", packet.data)
     }
+  }
+
+  /** A packet is going to leave. */
+  create_(frame) {
+    if (this.listeners_.size) this.fire_("packetCreate", packetOf(frame))
+  }
+
+  /** The session ends, and with it a probe that is under way. What was not sent is still there when that is told. */
+  ended_(...values) {
+    if (this.next_) this.told_("upgradeError", Object.assign(failure("probe error: socket closed", "ERR_UPGRADE"), { transport: this.next_.name }))
+    this.told_("close", ...values)
   }
 
   told_(event, ...values) {
     if (event == "open") {
-      this.readyState = "open"
+      this.readyState = event
     } else if (event == "close") {
       this.readyState = "closed"
+      this.id = null
     } else if (event == "upgrading" || event == "upgrade") {
-      values = [{ name: values[0] }]
-      if (event == "upgrade") [this.transport] = values
+      values = [this.next_]
+      if (event == "upgrade") this.transport = this.next_
     }
+    if (event == "upgrade" || event == "upgradeError") this.next_ = undefined
     this.fire_(event, ...values)
     if (event == "ping") this.fire_("pong")
   }
+}
+
+Engine.prototype.write = Engine.prototype.send
+
+/** A frame as those see it who look at packets. */
+function packetOf(frame) {
+  if (typeof frame != "string") return { type: "message", data: frame }
+  const packet = { type: TYPES[frame[0]] }
+  if (frame.length > 1) packet.data = frame.slice(1)
+  return packet
 }

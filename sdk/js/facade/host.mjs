@@ -100,6 +100,10 @@ export const host = {
     tellSocket(at, 0, -1, (socket, data) => socket.accepted_(data))
   },
 
+  leave_(at) {
+    current.sockets_[at].leave_()
+  },
+
   tellRefused_(at) {
     tellSocket(at, 4, -1, (socket, data) => socket.refused_(data))
   },
@@ -171,11 +175,17 @@ export const host = {
 
   failure_() {
     const [message, code, description] = stack.splice(-3)
-    stack.push(failure(message, code, description >= 0 ? description : undefined))
+    const error = failure(message, code)
+    if (description >= 0) Object.assign(error, { type: "TransportError", description }, current.cause_)
+    stack.push(error)
   },
 
   details_() {
-    stack.push({ description: stack.pop() })
+    stack.push({ description: stack.pop(), ...current.cause_ })
+  },
+
+  broken_() {
+    current.broken_ = failure(stack.pop(), "ERR_BAD_SERVER")
   },
 
   tell_(target, address, length) {
@@ -183,10 +193,18 @@ export const host = {
     // It follows every write.
     if (event == "drain" && !current.engine_.hasListeners(event)) return
     const values = stack.splice(0)
-    const { engine_, manager_, sockets_ } = current
+    const { engine_, manager_, sockets_, broken_, cause_ } = current
+    if (broken_ && values[0] == "parse error") values.push(broken_)
+    if (event == "upgradeError") explain(values[0], cause_)
     const listener = target >= 0 ? sockets_[target] : target == -1 ? engine_ : manager_
     tell(() => listener.told_(event, ...values))
   },
+}
+
+/** Why a probe failed, in the words of engine.io-client. */
+function explain(error, cause) {
+  error.transport = "websocket"
+  if (cause) error.message += cause.context ? ": transport closed" : ": Error: websocket error"
 }
 
 function tell(what) {

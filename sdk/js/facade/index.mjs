@@ -2,6 +2,7 @@
 
 import { Manager } from "./manager.mjs"
 import { Socket } from "./socket.mjs"
+import { PollingTransport, WebSocketTransport } from "./transport.mjs"
 import { parseUri } from "./url.mjs"
 
 /** The Socket.IO protocol that is spoken. */
@@ -26,4 +27,9 @@ export function io(uri, options = {}) {
 
 Object.assign(io, { io, connect: io, Manager, Socket, protocol })
 
+/** Not there yet: as a choice of transport it is passed over. */
+export class WebTransport {}
+
 export { io as connect, io as default, Manager, Socket }
+export { PollingTransport as Fetch, PollingTransport as NodeXHR, PollingTransport as XHR }
+export { WebSocketTransport as NodeWebSocket, WebSocketTransport as WebSocket }

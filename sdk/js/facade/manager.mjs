@@ -7,7 +7,6 @@ import { parseUri } from "./url.mjs"
 
 const DEFAULTS = {
   path: "/socket.io",
-  transports: ["polling", "websocket"],
   autoConnect: true,
   reconnection: true,
   reconnectionAttempts: Infinity,
@@ -20,10 +19,9 @@ const DEFAULTS = {
 /** What can be changed later, at the numbers by which the core knows it, with the value for it. */
 const TUNABLE = [
   ["reconnection", (on) => (on ? 1 : 0)],
-  // None is as many as there may be, and a delay of none is the usual one: as in socket.io-client.
-  ["reconnectionAttempts", (attempts) => (attempts && attempts < Infinity ? attempts : -1)],
-  ["reconnectionDelay", (delay) => delay || DEFAULTS.reconnectionDelay],
-  ["reconnectionDelayMax", (delay) => delay || DEFAULTS.reconnectionDelayMax],
+  ["reconnectionAttempts", (attempts) => (attempts < Infinity ? attempts : -1)],
+  ["reconnectionDelay", (delay) => delay],
+  ["reconnectionDelayMax", (delay) => delay],
   ["randomizationFactor", (factor) => factor],
   ["timeout", (timeout) => (timeout === false ? NaN : timeout)],
 ]
@@ -38,13 +36,18 @@ export class Manager extends Emitter {
       uri = undefined
     }
     this.opts = { ...DEFAULTS, ...options }
-    const { path, addTrailingSlash, query } = this.opts
+    const { path, addTrailingSlash, query, hostname, host = hostname, port, secure } = this.opts
+    if (host) uri ??= `http${secure ? "s" : ""}://${host}${port ? `:${port}` : ""}`
     const target = parseUri(uri, path)
     this.opts.path = path.replace(/\/$/, "") + (addTrailingSlash === false ? "" : "/")
-    this.opts.query = Object.fromEntries(new URLSearchParams(query ?? target.query))
+    this.opts.query = Object.fromEntries(new URLSearchParams(target.query || query))
     this.uri = uri
     this.connection_ = new Connection(this, target.address, this.opts)
-    for (const [name] of TUNABLE) this[name](this.opts[name])
+    TUNABLE.forEach(([name], at) => {
+      // None is as many as there may be, and a delay of none is the usual one.
+      if (at > 0 && at < 4) this.opts[name] ||= DEFAULTS[name]
+      this[name](this.opts[name])
+    })
     if (this.opts.autoConnect) this.open()
   }
 
@@ -56,6 +59,8 @@ export class Manager extends Emitter {
   }
 
   open(done) {
+    if (this.opening_) return this
+    this.opening_ = true
     if (done) {
       const settled = (error) => {
         this.off("open", settled).off("error", settled)
@@ -63,7 +68,7 @@ export class Manager extends Emitter {
       }
       this.on("open", settled).on("error", settled)
     }
-    this.connection_.later_(ACT.OPEN)
+    this.connection_.later_(ACT.OPEN, 0, done ? 1 : 0)
     return this
   }
 
@@ -72,7 +77,17 @@ export class Manager extends Emitter {
   }
 
   told_(event, ...values) {
-    if (event == "open" || event == "close" || event == "ping") this.engine.told_(event, ...values)
+    const { engine } = this
+    if (event == "open") this.opening_ = true
+    if (event == "close" || event == "error") this.opening_ = false
+    if (event == "open" || event == "ping") engine.told_(event)
+    // Those who only look at the session hear of its end when everybody else has.
+    if (event == "close") this.connection_.queue_.push(() => engine.ended_(...values))
+    const lost = values[0] == "transport error"
+    const error = event == "error" ? values[0] : lost && values[1]
+    if (error && error.code != "ERR_CONNECT_TIMEOUT") engine?.fire_("error", error)
+    if (lost) this.fire_("error", error)
+    if (event == "close") this.connection_.decoder_?.destroy?.()
     this.fire_(event, ...values)
   }
 }

@@ -50,13 +50,14 @@ export class Socket extends Emitter {
 
   connect() {
     if (this.connected) return this
+    if (!this.active) this.io.on("error", this.failed_).on("close", this.ended_)
     this.active = true
     this.connection_.later_(ACT.CONNECT, this.at_)
     return this
   }
 
   disconnect() {
-    this.active = false
+    this.leave_()
     if (this.connected) this.packet_(DISCONNECT)
     this.connection_.act_(ACT.DISCONNECT, this.at_)
     return this
@@ -204,21 +205,35 @@ export class Socket extends Emitter {
   told_(event, value, details) {
     if (event == "auth") return this.authenticate_()
     if (event == "connect_error") return this.fire_(event, value)
+    this.ended_(value, details)
+  }
+
+  /** The connection is gone, or the socket has left it. */
+  ended_ = (reason, details) => {
     this.connected = false
     this.id = undefined
     this.receiveBuffer = []
-    if (value == "io server disconnect") this.active = false
-    details === undefined ? this.fire_(event, value) : this.fire_(event, value, details)
+    details === undefined ? this.fire_("disconnect", reason) : this.fire_("disconnect", reason, details)
     const kept = new Set(this.sendBuffer.map(({ id }) => id))
     for (const id of [...this.acks.keys()]) {
       if (!kept.has(id)) this.fail_(id, "socket has been disconnected", "ERR_DISCONNECTED")
     }
   }
 
+  /** The connection could not be made. */
+  failed_ = (error) => {
+    if (!this.connected) this.fire_("connect_error", error)
+  }
+
+  leave_() {
+    this.active = false
+    this.io.off("error", this.failed_).off("close", this.ended_)
+  }
+
   authenticate_() {
     const { auth, pid_, offset_: offset } = this
     const send = (data) => {
-      if (!this.connection_.act_(ACT.AUTHENTICATED, this.at_)) return
+      if (!this.connection_.enter_(ACT.AUTHENTICATED, this.at_)) return
       this.packet_(CONNECT, pid_ ? { pid: pid_, offset, ...data } : data)
     }
     if (typeof auth != "function") return send(auth)
@@ -232,15 +247,16 @@ export class Socket extends Emitter {
     this.recovered = pid !== undefined && pid === this.pid_
     this.pid_ = pid
     this.connected = true
-    for (const args of this.receiveBuffer.splice(0)) this.deliver_(args)
-    for (const packet of this.sendBuffer.splice(0)) this.send_(packet)
+    for (const args of this.receiveBuffer) this.deliver_(args)
+    this.receiveBuffer = []
+    for (const packet of this.sendBuffer) this.send_(packet)
+    this.sendBuffer = []
     if (this.queue_[0]) this.queue_[0].sent_ = false
     this.sendFirst_()
     this.fire_("connect")
   }
 
   refused_(answer) {
-    this.active = false
     const message = answer?.message ?? answer ?? "the server refused the connection without a word"
     const error = failure(message, "ERR_REFUSED")
     error.data = answer?.data

@@ -1,7 +1,6 @@
 // How frames and bodies travel: the page's own WebSocket and fetch. They report to the connection by numbers.
 
 import { asText } from "./data.mjs"
-import { requestUrl } from "./url.mjs"
 
 /** The names of transports, at the numbers by which the core knows them. */
 export const transportNames = [, "polling", "websocket"]
@@ -20,11 +19,11 @@ export const platform = {
     socket.send(data)
   },
 
-  /** The status and the body of the answer to a request. `init` is as for `fetch`. */
+  /** The status and the body of the answer to a request, and what else there is to see. `init` is as for `fetch`. */
   async request_(url, { extraHeaders, withCredentials }, init) {
     const credentials = withCredentials ? "include" : "same-origin"
     const response = await fetch(url, { headers: extraHeaders, credentials, ...init })
-    return [response.status, await response.text()]
+    return [response.status, await response.text(), response]
   },
 }
 
@@ -33,26 +32,59 @@ const PROTOCOL = 4
 
 const SEPARATOR = "\x1e"
 
-class WebSocketTransport {
-  constructor(connection, id, options) {
+class Transport {
+  constructor(connection, id, options, engine) {
     this.connection_ = connection
     this.id_ = id
+    this.options_ = options
+    // It may go on when the connection has another one.
+    this.engine_ = engine
+  }
+
+  get writable() {
+    return !this.writing_
+  }
+
+  /** What is written has left. */
+  flushed_() {
+    const { engine_, connection_ } = this
+    if (engine_.hasListeners("flush")) connection_.queue_.push(() => engine_.fire_("flush"))
+  }
+
+  url_(scheme) {
+    const { connection_, options_, engine_, name } = this
+    const { timestampRequests, timestampParam = "t", path, query, forceBase64 } = options_
+    const polling = name == "polling"
+    const stamp = (polling ? timestampRequests !== false : timestampRequests) && [timestampParam, stampNow()]
+    const sid = engine_.sid_ && ["sid", engine_.sid_]
+    const base64 = forceBase64 && ["b64", 1]
+    const own = polling ? [stamp, base64, sid] : [sid, stamp, base64]
+    const words = new URLSearchParams({ ...query, EIO: PROTOCOL, transport: name, ...Object.fromEntries(own.filter(Boolean)) })
+    return `${scheme}${connection_.address_}${path}?${words}`
+  }
+}
+
+export class WebSocketTransport extends Transport {
+  static transport_ = "websocket"
+  name = "websocket"
+
+  constructor(connection, id, options, engine) {
+    super(connection, id, options, engine)
     // What is not text at once has to wait for its turn.
     this.turn_ = options.forceBase64 && Promise.resolve()
-    const report = (act) => () => connection.act_(act, id)
-    const failed = report(ACT.WEB_SOCKET_FAILED)
+    const failed = (event) => connection.report_(ACT.WEB_SOCKET_FAILED, id, { description: event })
     try {
-      this.socket_ = platform.open_(urlOf("ws", "websocket", connection, options, connection.engine_), options)
-    } catch {
-      queueMicrotask(failed)
+      this.ws = platform.open_(this.url_("ws"), options)
+    } catch (error) {
+      queueMicrotask(() => failed(error))
       return
     }
-    const { socket_ } = this
-    socket_.binaryType = "arraybuffer"
-    socket_.onopen = report(ACT.OPENED)
-    socket_.onmessage = ({ data }) => connection.received_(id, data)
-    socket_.onerror = failed
-    socket_.onclose = report(ACT.CLOSED)
+    const { ws } = this
+    ws.binaryType = "arraybuffer"
+    ws.onopen = () => connection.act_(ACT.OPENED, id)
+    ws.onmessage = ({ data }) => connection.received_(id, data)
+    ws.onerror = failed
+    ws.onclose = (context) => connection.report_(ACT.CLOSED, id, { context })
   }
 
   write_(message) {
@@ -63,46 +95,46 @@ class WebSocketTransport {
 
   send_(data, { compress_ }) {
     try {
-      platform.send_(this.socket_, data, compress_)
+      platform.send_(this.ws, data, compress_)
     } catch {
       // It is closing, and is going to say so.
     }
   }
 
   flush_() {
-    if (!this.flushing_) queueMicrotask(this.sent_)
-    this.flushing_ = true
+    if (!this.writing_) queueMicrotask(this.sent_)
+    this.writing_ = true
+    this.flushed_()
   }
 
   sent_ = () => {
-    this.flushing_ = false
-    this.connection_.act_(ACT.SENT, this.id_)
+    this.writing_ = false
+    this.connection_.sent_(this.id_)
   }
 
   close_() {
-    const { socket_ } = this
-    if (!socket_) return
-    socket_.onopen = socket_.onmessage = socket_.onerror = socket_.onclose = null
-    socket_.close()
+    const { ws } = this
+    this.readyState = "closed"
+    if (!ws) return
+    ws.onopen = ws.onmessage = ws.onclose = null
+    // It may still fail, and in Node nobody may overhear that.
+    ws.onerror = () => {}
+    ws.close()
   }
 }
 
-class PollingTransport {
+export class PollingTransport extends Transport {
+  static transport_ = "polling"
+  name = "polling"
   abort_ = new AbortController()
   written_ = []
 
-  constructor(connection, id, options) {
-    this.connection_ = connection
-    this.id_ = id
-    this.options_ = options
-    // It may go on when the connection has another one.
-    this.engine_ = connection.engine_
-  }
-
   async poll_() {
     const { connection_, id_ } = this
-    const [status, body] = await this.request_({ signal: this.abort_.signal })
-    if (status != 200) return connection_.act_(ACT.POLL_FAILED, id_, status)
+    const [status, body, context] = await this.request_({ signal: this.abort_.signal })
+    if (status != 200) await connection_.hidden_
+    if (this.closed_) return
+    if (status != 200) return connection_.report_(ACT.POLL_FAILED, id_, { context }, status)
     for (const packet of body.split(SEPARATOR)) connection_.received_(id_, packet)
     connection_.act_(ACT.POLLED, id_)
   }
@@ -112,30 +144,40 @@ class PollingTransport {
   }
 
   async flush_() {
+    if (this.closed_) return
     const { connection_, id_, written_ } = this
     this.written_ = []
+    this.writing_ = true
+    this.flushed_()
     const body = (await Promise.all(written_.map(asText))).join(SEPARATOR)
-    const [status] = await this.request_({ method: "POST", body })
-    connection_.act_(status == 200 ? ACT.SENT : ACT.POST_FAILED, id_, status)
+    const [status, , context] = await this.request_({ method: "POST", body })
+    this.writing_ = false
+    connection_.sent_(id_, status == 200 ? ACT.SENT : ACT.POST_FAILED, { context }, status)
   }
 
   close_(farewell) {
+    this.readyState = "closed"
+    this.closed_ = true
     this.abort_.abort()
     if (farewell) this.request_({ method: "POST", body: "1" })
   }
 
-  /** The status and the body; 0 when there was no answer. */
+  /** The status, the body, and what there is to see of it; 0 when there was no answer. */
   async request_(init) {
-    const { connection_, options_, engine_ } = this
+    const { requestTimeout } = this.options_
+    if (requestTimeout) {
+      const limit = AbortSignal.timeout(requestTimeout)
+      init.signal = init.signal ? AbortSignal.any([init.signal, limit]) : limit
+    }
     try {
-      return await platform.request_(urlOf("http", "polling", connection_, options_, engine_), options_, init)
-    } catch {
-      return [0]
+      return await platform.request_(this.url_("http"), this.options_, init)
+    } catch (error) {
+      return [0, , error]
     }
   }
 }
 
-function urlOf(scheme, name, { address_ }, { timestampRequests, timestampParam, path, query }, { id }) {
-  const stamp = name == "polling" ? timestampRequests !== false : timestampRequests
-  return requestUrl(scheme, address_, path, query, PROTOCOL, name, stamp && (timestampParam ?? "t"), id)
+/** Makes a request another one for every cache on its way. */
+function stampNow() {
+  return Date.now().toString(36).slice(-5) + Math.random().toString(36).slice(2, 5)
 }

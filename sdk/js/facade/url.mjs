@@ -37,13 +37,3 @@ function expectation(uri) {
 function bad(message) {
   throw failure(message, "ERR_BAD_URI")
 }
-
-/** The url of one request: what the user wants in its query first, then what the protocol wants. */
-export function requestUrl(scheme, address, path, query, protocol, name, stamp, sid) {
-  const words = new URLSearchParams(query)
-  words.set("EIO", protocol)
-  words.set("transport", name)
-  if (stamp) words.set(stamp, Date.now().toString(36).slice(-5) + Math.random().toString(36).slice(2, 5))
-  if (sid) words.set("sid", sid)
-  return `${scheme}${address}${path}?${words}`
-}

@@ -38,6 +38,7 @@ enum Act {
     Discard,
     Break,
     Wake,
+    Attempt,
     Lose,
     Connect,
     Authenticated,
@@ -59,7 +60,7 @@ enum Act {
     Closed,
 }
 
-const ACTS: [Act; 27] = [
+const ACTS: [Act; 28] = [
     Act::Reserve,
     Act::Socket,
     Act::Tune,
@@ -68,6 +69,7 @@ const ACTS: [Act; 27] = [
     Act::Discard,
     Act::Break,
     Act::Wake,
+    Act::Attempt,
     Act::Lose,
     Act::Connect,
     Act::Authenticated,
@@ -126,6 +128,11 @@ impl Connection {
     pub(crate) fn act(&mut self, act: i32, at: i32, bits: i32, number: f64) -> i32 {
         let act = usize::try_from(act).ok().and_then(|act| ACTS.get(act));
         let result = act.map_or(0, |act| self.run(*act, at, bits, number));
+        // Timers sleep when the machine does, and the clock does not: one that is overdue may come late.
+        let hot = matches!(act, Some(Act::Text | Act::Sent)) || result > 1;
+        if !hot && self.armed.is_some_and(|armed| armed <= now()) {
+            self.armed = None;
+        }
         self.settle();
         result
     }
@@ -144,11 +151,13 @@ impl Connection {
                 return socket;
             }
             Act::Tune => self.tune(at, number),
+            Act::Open if bits > 0 => machine.open_once(host),
             Act::Open => machine.open(host),
             Act::Close => machine.close(host),
-            Act::Discard => machine.discard(Reason::ForcedClose, host),
+            Act::Discard => machine.end_session(host),
             Act::Break => machine.discard(Reason::ParseError, host),
-            Act::Wake => machine.woken(host),
+            Act::Wake => return machine.woken(host).into(),
+            Act::Attempt => machine.attempt(host),
             Act::Lose => machine.network_lost(host),
             Act::Connect => machine.connect(socket, host),
             Act::Authenticated => return machine.authenticated(socket).into(),
@@ -168,7 +177,7 @@ impl Connection {
             }
             Act::Elapsed => {
                 self.armed = None;
-                machine.handle_timeout(host);
+                return machine.handle_timeout(host).into();
             }
             Act::Opened => machine.transport_opened(transport, host),
             Act::Text => return self.text(transport, bits),
@@ -234,7 +243,11 @@ impl Connection {
         match decode(&mut self.decoder) {
             Ok(Some(Received { kind, socket, id, .. })) => return self.packet(kind, socket, id),
             Ok(None) => {}
-            Err(_) => self.machine.discard(Reason::ParseError, &mut Page),
+            Err(error) => {
+                text(error.message());
+                host::broken();
+                self.machine.discard(Reason::ParseError, &mut Page);
+            }
         }
         NOBODY
     }
@@ -255,11 +268,14 @@ impl Connection {
                 tell(Target::Socket(socket), "connect_error");
             }
             Kind::ConnectError => {
-                self.machine.refused(socket);
+                host::leave(at);
+                self.machine.refused(socket, &mut Page);
                 host::tell_refused(at);
-                self.machine.close_if_unused(&mut Page);
             }
-            Kind::Disconnect => self.machine.sent_away(socket, &mut Page),
+            Kind::Disconnect => {
+                host::leave(at);
+                self.machine.sent_away(socket, &mut Page);
+            }
             Kind::Event if id < 0.0 => return at,
             Kind::Event => host::tell_event(at, id),
             Kind::Ack => host::tell_ack(at, id),

@@ -36,6 +36,8 @@ unsafe extern "C" {
     /// It is what the server said to CONNECT: the socket is let in.
     #[link_name = "tellAccepted"]
     pub(crate) safe fn tell_accepted(socket: i32);
+    /// The socket is not connected by itself from now on.
+    pub(crate) safe fn leave(socket: i32);
     /// It is why the socket is not let in.
     #[link_name = "tellRefused"]
     pub(crate) safe fn tell_refused(socket: i32);
@@ -79,6 +81,8 @@ unsafe extern "C" {
     pub(crate) safe fn failure();
     /// Makes a `{ description }` of what is on the stack.
     pub(crate) safe fn details();
+    /// Makes an `Error` of a message on the stack: why the session ends that is about to.
+    pub(crate) safe fn broken();
     /// An event of a socket, or of the engine (-1), or of the manager (-2), with all that is on the stack.
     pub(crate) safe fn tell(target: i32, address: i32, length: i32);
 }

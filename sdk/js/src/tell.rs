@@ -31,7 +31,7 @@ impl Host<Message> for Page {
     }
 
     fn failed(&mut self, error: AttemptError) {
-        attempt(Target::Manager, "error", error);
+        attempt("error", error);
     }
 
     fn reconnect_attempt(&mut self, attempts: u32) {
@@ -40,7 +40,7 @@ impl Host<Message> for Page {
     }
 
     fn reconnect_error(&mut self, error: AttemptError) {
-        attempt(Target::Manager, "reconnect_error", error);
+        attempt("reconnect_error", error);
     }
 
     fn reconnect_failed(&mut self) {
@@ -56,32 +56,35 @@ impl Host<Message> for Page {
         tell(Target::Socket(socket), "auth");
     }
 
-    fn connect_error(&mut self, socket: SocketId, error: AttemptError) {
-        attempt(Target::Socket(socket), "connect_error", error);
+    fn connect_error(&mut self, _: SocketId, _: AttemptError) {
+        // The facade's sockets listen to their manager, as the original's do: in the order in which all have begun to.
     }
 
     fn disconnected(&mut self, socket: SocketId, reason: Reason, details: Details) {
-        ended(Target::Socket(socket), "disconnect", reason, details);
+        // The facade's sockets hear of the end of the connection from their manager, as the original's do.
+        if matches!(reason, Reason::IoClientDisconnect | Reason::IoServerDisconnect) {
+            ended(Target::Socket(socket), "disconnect", reason, details);
+        }
     }
 }
 
-fn attempt(target: Target, event: &str, error: AttemptError) {
+fn attempt(event: &str, error: AttemptError) {
     let (code, description) = match error {
         AttemptError::Timeout => ("ERR_CONNECT_TIMEOUT", f64::NAN),
         AttemptError::NoTransports => ("ERR_NO_TRANSPORTS", f64::NAN),
-        AttemptError::Failed(failure) => (code_of(failure), failure.status().into()),
+        AttemptError::Failed(failure) => (code_of(failure), status(failure)),
         // The enum may grow: whatever it is, there is no connection.
         _ => ("ERR_CONNECTION_CLOSED", f64::NAN),
     };
     failure(error.message(), code, description);
-    tell(target, event);
+    tell(Target::Manager, event);
 }
 
 fn ended(target: Target, event: &str, reason: Reason, details: Details) {
     text(reason.as_str());
     let words = match details {
         Details::Failed(error) => {
-            failure(error.message(), code_of(error), error.status().into());
+            failure(error.message(), code_of(error), status(error));
             ""
         }
         Details::ClosedByServer => "transport closed by the server",
@@ -94,6 +97,14 @@ fn ended(target: Target, event: &str, reason: Reason, details: Details) {
         host::details();
     }
     tell(target, event);
+}
+
+/// The status of a request that failed, 0 where there is none; not a number when what came is to blame.
+fn status(failure: Failure) -> f64 {
+    match failure {
+        Failure::Malformed | Failure::Handshake => f64::NAN,
+        _ => failure.status().into(),
+    }
 }
 
 const fn code_of(failure: Failure) -> &'static str {

@@ -100,6 +100,8 @@ function serverOf(name, env) {
 function checkExpected(observed, expected, { way }, platform) {
   for (const [part, value] of Object.entries(expected)) {
     const wanted = typeof value == "function" ? value(way, platform) : value
+    // A part of ours that is no more than another one.
+    if (wanted === undefined) continue
     const complete = part == "wire" ? wanted.map((connection) => ({ by: way, ...connection })) : wanted
     const seen = part == "wire" ? onlyWritten(observed.wire, complete) : observed[part]
     assert.deepEqual(seen, complete, `the ${part} is not what the row expects`)

@@ -180,8 +180,8 @@ fn leaving_and_coming_back_at_once_loses_nothing_that_was_emitted_before() {
             write 0 42["one"]
             > emit 0 ["two"]
             > disconnect 0
-            disconnected 0 io client disconnect
             closed forced close
+            disconnected 0 io client disconnect
             > connect 0
             open 1 websocket
             > sent 0
@@ -208,12 +208,13 @@ fn a_session_that_cannot_drain_is_given_up() {
         > emit 0 ["one"]
         write 0 42["one"]
         > disconnect 0
-        disconnected 0 io client disconnect
         closed forced close
+        disconnected 0 io client disconnect
         > connect 0
         open 1 websocket
         > disconnect 0
         close 1
+        closed forced close
         > connect 0
         close 0 farewell
         open 2 websocket
@@ -285,7 +286,7 @@ fn an_emit_after_a_long_sleep_is_buffered_instead_of_lost() {
     let mut machine = connected(&["/"]);
     machine.input(&["emit", "0", "[\"awake\"]"], Instant::from_millis(60_000));
     let outputs: Vec<String> = std::iter::from_fn(|| machine.output()).collect();
-    assert_eq!(outputs, ["close 0", "closed ping timeout", "disconnected 0 ping timeout"]);
+    assert_eq!(outputs, ["close 0 farewell", "closed ping timeout", "disconnected 0 ping timeout"]);
 }
 
 #[test]
@@ -424,4 +425,67 @@ fn connected_to_recover() -> super::Script {
     let mut script = joining();
     script.play(&[&["recv", "0", r#"40{"sid":"X","pid":"P"}"#]]);
     script
+}
+
+#[test]
+fn who_wakes_up_waits_for_no_attempt_that_was_put_off() {
+    check(
+        connected(&["/"]),
+        "
+        > closed 0
+        close 0
+        closed transport close
+        disconnected 0 transport close
+        > deadline
+        1000
+        > woken
+        attempt 1
+        open 1 websocket
+        ",
+    );
+}
+
+#[test]
+fn what_ends_right_after_waking_is_not_waited_for_once() {
+    check(
+        connected(&["/"]),
+        "
+        > time 40000
+        > woken
+        > closed 0
+        close 0
+        closed transport close
+        disconnected 0 transport close
+        > time 40000
+        attempt 1
+        open 1 websocket
+        > closed 1
+        close 1
+        failed connection closed before it was open
+        connect-error 0 connection closed before it was open
+        reconnect-error connection closed before it was open
+        > deadline
+        42000
+        ",
+    );
+}
+
+#[test]
+fn who_wakes_up_after_the_heartbeat_has_expired_is_disconnected_and_comes_back_at_once() {
+    check(
+        connected(&["/"]),
+        "
+        > time 1000
+        > deadline
+        45000
+        > time 44999
+        > woken
+        > time 45000
+        close 0 farewell
+        closed ping timeout
+        disconnected 0 ping timeout
+        attempt 1
+        open 1 websocket
+        ",
+    );
 }

@@ -205,9 +205,9 @@ fn the_server_may_refuse_and_the_last_refusal_takes_the_connection_with_it() {
         joining(),
         r#"
         > recv 0 44{"message":"not authorized","data":{"code":1}}
-        connect-error 0 {"message":"not authorized","data":{"code":1}}
         close 0 farewell
         closed forced close
+        connect-error 0 {"message":"not authorized","data":{"code":1}}
         > connect 0
         open 1 websocket
         "#,
@@ -226,9 +226,9 @@ fn the_server_may_disconnect_and_nobody_comes_back_by_himself() {
         connected(&["/"]),
         "
         > recv 0 41
-        disconnected 0 io server disconnect
         close 0 farewell
         closed forced close
+        disconnected 0 io server disconnect
         > deadline
         none
         ",
@@ -254,8 +254,8 @@ fn the_user_may_disconnect_one_namespace_and_then_the_last() {
         > sent 0
         > disconnect 1
         write 0 41/chat,
-        disconnected 1 io client disconnect
         closed forced close
+        disconnected 1 io client disconnect
         > sent 0
         close 0 farewell
         "#,
@@ -264,7 +264,10 @@ fn the_user_may_disconnect_one_namespace_and_then_the_last() {
 
 #[test]
 fn disconnecting_before_the_handshake_leaves_nothing_behind() {
-    check(client(&["/"]), "> connect 0\nopen 0 websocket\n> disconnect 0\nclose 0\n> deadline\nnone");
+    check(
+        client(&["/"]),
+        "> connect 0\nopen 0 websocket\n> disconnect 0\nclose 0\nclosed forced close\n> deadline\nnone",
+    );
 }
 
 #[test]

@@ -116,6 +116,16 @@ export const rows = [
       return { types: types.slice(0, seen), ack }
     },
     wireVaries: "a ping more may come",
+    deviates: "a packet is told as it came, and not with what is put before the arguments of an answer",
+    ours: {
+      result: {
+        types: [
+          { type: 3, nsp: "/", data: [{ ArrayBuffer: [1] }], id: 0 },
+          { type: 2, nsp: "/", data: ["echo", "a"] },
+        ],
+        ack: { ArrayBuffer: [1] },
+      },
+    },
   },
   {
     title: "A.3 a namespace has one socket in a manager, which is connected again if it is not active",

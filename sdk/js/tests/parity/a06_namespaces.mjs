@@ -202,7 +202,9 @@ export const rows = [
       await wire.ended()
       return [socket.active, socket.connected]
     },
+    deviates: "the connection is given up at once, and not opened first",
     expected: { result: [false, false] },
+    ours: { result: [false, false], wire: undefined },
   },
   {
     title: "A.6 a disconnect while CONNECT is on its way is silent",

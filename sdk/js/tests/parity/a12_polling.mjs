@@ -58,8 +58,12 @@ export const rows = polls([
       await wire.inject('42["a"]', '42["b"]', "1", '42["c"]')
       await told("disconnect")
     },
+    deviates: "what the server said before the end is heard",
     expected: {
       log: [["disconnect", "transport close", { description: "transport closed by the server" }]],
+    },
+    ours: {
+      log: [["a"], ["b"], ["disconnect", "transport close", { description: "transport closed by the server" }]],
     },
   },
   {
@@ -73,6 +77,15 @@ export const rows = polls([
       trace(socket, ["disconnect"])
       await wire.inject('42["a"]', "", '42["b"]')
       await told("disconnect")
+    },
+    deviates: "the data of an engine is told as it is read",
+    ours: {
+      log: [
+        ["engine data", '2["a"]'],
+        ["engine error", { error: "server error" }],
+        ["disconnect", "transport error", { error: "server error" }],
+        ["engine data", '2["b"]'],
+      ],
     },
   },
   ...[400, 500, 204].map((status) => ({
@@ -143,6 +156,13 @@ export const rows = polls([
       trace(socket.io.engine, ["error"], "engine")
       await wire.fail(500)
       await told("disconnect")
+    },
+    deviates: "all polling is by fetch, and has the words of polling",
+    ours: {
+      log: [
+        ["engine error", { error: "xhr poll error", type: "TransportError", description: 500 }],
+        ["disconnect", "transport error", { error: "xhr poll error", type: "TransportError", description: 500 }],
+      ],
     },
   },
   {

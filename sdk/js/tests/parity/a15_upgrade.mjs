@@ -67,7 +67,9 @@ export const rows = by([
       await wire.seen("out", '42["a"]')
       return engine.transport.name
     },
+    deviates: "the WebSocket of a probe that was given up is closed",
     expected: { log: [["upgradeError", "probe error"]], result: "polling" },
+    ours: { log: [["upgradeError", "probe error"]], result: "polling", wire: undefined },
   },
   {
     title: "A.15 a probe that is refused is given up, and polling goes on",
@@ -144,6 +146,16 @@ export const rows = by([
       log: [["upgrading", "websocket"], ["closing", "closing"], ["upgrade", "websocket"], ["close", undefined], ["why", "forced close"]].map((words) =>
         words.filter((word) => word !== undefined),
       ),
+    },
+    deviates: "the upgrade is waited for as well, but who closes is not told of it",
+    ours: {
+      log: [
+        ["upgrading", "websocket"],
+        ["closing", "closing"],
+        ["upgradeError", "probe error: socket closed"],
+        ["close"],
+        ["why", "forced close"],
+      ],
     },
   },
   {

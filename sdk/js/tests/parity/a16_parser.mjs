@@ -53,6 +53,17 @@ const REFUSED = [
   ["an attachment out of the blue", [1]],
 ]
 
+/** Ours, where they are others: words that say what was expected, and one sentence for all that is wrong with data. */
+const other = (error) => ({
+  deviates: "the words are others",
+  ours: { log: [["disconnect", "parse error", { error }]] },
+})
+const OTHER_WORDS = {
+  "an unknown type": other("unknown packet type: expected a digit from 0 to 6"),
+  "a placeholder of nothing": other("invalid payload"),
+  "a placeholder without a number": other("invalid payload"),
+}
+
 const ACCEPTED = [
   ["an event named by a number", "42[5]"],
   ["an attachment that is used twice", '451-["a",{"_placeholder":true,"num":0},{"_placeholder":true,"num":0}]', [1]],
@@ -98,6 +109,7 @@ export const rows = [
     expected: { log: [["disconnect", "parse error", { error: "no mark" }]] },
   },
   ...REFUSED.map(([name, ...items]) => ({
+    ...OTHER_WORDS[name],
     title: `A.16 refused: ${name}`,
     script: WELCOMING,
     ways: ONCE,

@@ -12,7 +12,8 @@
 // * `throws`: what listeners throw on purpose.
 // * `heartbeats`, `offsets`, `requests`: what is recorded besides.
 // * `wireVaries`: why the wire is not compared.
-// * `deviates`: why our client does something else on purpose, and `ours`: what it does.
+// * `deviates`: why our client does something else on purpose, and `ours`: what it does; `undefined` for a part that is
+//   another one and is not looked at.
 // * `fresh`: in Node, the client is loaded anew. `samePage`: the page comes from the server's own address.
 
 import { rows as a01 } from "./a01_entry.mjs"
