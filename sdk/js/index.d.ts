@@ -79,8 +79,8 @@ export interface ExtendedError extends Error {
 /** Ours: every error has a `code` that stays the same; its `message` is for people. */
 export interface ParlorError extends ExtendedError {
   code: ErrorCode
-  /** Of a failed transport: the HTTP status, 0 where there was no answer. */
-  description?: number
+  /** Of a failed transport: the HTTP status, 0 where there was no answer, or the event of a WebSocket. */
+  description?: any
   type?: "TransportError"
 }
 
