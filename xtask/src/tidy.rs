@@ -74,7 +74,7 @@ const RULES: &[Rule] = &[
     Rule { says: "one version everywhere", check: lockstep::versions },
     Rule { says: "a package.json has its package-lock.json", check: lockstep::npm_locks },
     Rule {
-        says: "docs/PROTOCOL.md and docs/WEBSOCKET.md name tests that exist",
+        says: "pages that promise clause by clause, or name by name, name tests that exist",
         check: promises::tests_exist,
     },
     Rule { says: "code that a page quotes is the code in its file", check: quotes::same },
