@@ -117,7 +117,7 @@ impl World {
     fn new(first: u8) -> Self {
         let mut config = Config::default();
         if first % 3 == 1 {
-            config.engine.transports = vec![TransportKind::WebSocket];
+            config.engine.transports = [TransportKind::WebSocket].into();
         }
         let mut machine = Client::new(config, TextCodec::new(Json::default()), u64::from(first));
         let sockets = [machine.socket("/"), machine.socket("/other")];

@@ -4,6 +4,7 @@
 use alloc::boxed::Box;
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
+use core::convert::Infallible;
 
 use super::{AttemptError, ConnectError, Host, Output, SocketId};
 use crate::engine::client::{self as engine, Details};
@@ -97,7 +98,8 @@ impl<C: Codec> engine::Host<C::Outgoing> for Outputs<C> {
         self.transport(engine::Output::Poll(transport));
     }
 
-    fn write(&mut self, _: TransportId, packet: Packet<C::Outgoing>) {
+    fn write(&mut self, _: TransportId, packet: Packet<C::Outgoing, Infallible>) {
+        let Ok(packet) = packet.read_open(|open| -> Result<_, Infallible> { match open {} });
         self.written.push(packet);
     }
 

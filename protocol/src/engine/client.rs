@@ -6,22 +6,25 @@
 mod host;
 mod probe;
 mod report;
+mod transports;
 
 use alloc::vec::Vec;
+use core::convert::Infallible;
 
 pub use self::host::{Host, Output};
 use self::probe::Probe;
 pub use self::report::{Details, End, Event, Failure, Input};
+pub use self::transports::Transports;
 use super::heartbeat::Heartbeat;
 use super::{Packet, Terms, TransportId, TransportKind};
 use crate::{Instant, Reason, Size};
 
 /// How a session is opened.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Config {
     /// The transports that may be used, best known first: the session opens on the first, and upgrades to others.
     /// Default: polling, then WebSocket.
-    pub transports: Vec<TransportKind>,
+    pub transports: Transports,
     /// Whether to move to a better transport when the server offers one. Default true.
     pub upgrade: bool,
     /// Whether to open on the next transport when one fails before the session is open: `tryAllTransports`.
@@ -60,7 +63,7 @@ struct Transport {
 /// a session does nothing any more.
 #[derive(Debug)]
 pub struct Session<Out> {
-    transports: Vec<TransportKind>,
+    transports: Transports,
     upgrade: bool,
     try_all: bool,
     state: State,
@@ -69,7 +72,7 @@ pub struct Session<Out> {
     next_transport: u32,
     max_payload_bytes: usize,
     heartbeat: Option<Heartbeat>,
-    buffer: Vec<Packet<Out>>,
+    buffer: Vec<Packet<Out, Infallible>>,
 }
 
 impl<Out: Size> Session<Out> {
@@ -79,9 +82,9 @@ impl<Out: Size> Session<Out> {
     ///
     /// `None` when the list of transports is empty.
     pub fn open(config: &Config, first_id: TransportId, host: &mut impl Host<Out>) -> Option<Self> {
-        let kind = *config.transports.first()?;
+        let kind = config.transports.first()?;
         let mut session = Self {
-            transports: config.transports.clone(),
+            transports: config.transports,
             upgrade: config.upgrade,
             try_all: config.try_all,
             state: State::Opening,
@@ -227,9 +230,9 @@ impl<Out: Size> Session<Out> {
             return self.probe_failed(id, host);
         }
         host.remember_websocket(false);
-        if self.try_all && self.state == State::Opening && self.transports.len() > 1 {
+        if self.try_all && self.state == State::Opening && !self.transports.rest().is_empty() {
             host.close(id, false);
-            self.transports.remove(0);
+            self.transports = self.transports.rest();
             self.open_transport(host);
             return None;
         }
@@ -311,17 +314,12 @@ impl<Out: Size> Session<Out> {
 
     fn open_transport(&mut self, host: &mut impl Host<Out>) {
         let websocket = TransportKind::WebSocket;
-        let remembered = self.may_use(websocket) && host.remembers_websocket();
-        let first = self.transports.first().copied().unwrap_or(websocket);
+        let remembered = self.transports.contains(websocket) && host.remembers_websocket();
+        let first = self.transports.first().unwrap_or(websocket);
         let kind = if remembered { websocket } else { first };
         self.transport = Transport { id: self.next_id(), kind, polling: false, writing: false };
         host.open(self.transport.id, kind, false);
         self.poll_again(host);
-    }
-
-    #[expect(clippy::manual_contains, reason = "its search costs the npm package more than this")]
-    fn may_use(&self, kind: TransportKind) -> bool {
-        self.transports.iter().any(|known| *known == kind)
     }
 
     fn close_when_drained(&mut self, host: &mut impl Host<Out>) -> Option<End> {
@@ -404,7 +402,7 @@ impl<Out: Size> Session<Out> {
     }
 }
 
-fn packet_bytes<Out: Size>(packet: &Packet<Out>) -> usize {
+fn packet_bytes<Out: Size>(packet: &Packet<Out, Infallible>) -> usize {
     match packet {
         Packet::Message(message) => message.payload_bytes(),
         control => control.control_text().map_or(0, str::len),

@@ -101,7 +101,10 @@ impl World {
     /// A client for these transports, far from a server that listens.
     pub(crate) fn new(transports: &[TransportKind], latency: impl FnMut() -> u64 + 'static) -> Self {
         let config = client::Config {
-            engine: near::Config { transports: transports.to_vec(), ..near::Config::default() },
+            engine: near::Config {
+                transports: transports.iter().copied().collect(),
+                ..near::Config::default()
+            },
             ..client::Config::default()
         };
         Self {

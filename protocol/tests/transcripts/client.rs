@@ -30,7 +30,7 @@ fn client(namespaces: &[&str]) -> Script {
 
 fn with(namespaces: &[&str], change: impl FnOnce(&mut Config)) -> Script {
     let mut config = Config {
-        engine: engine::Config { transports: transports("websocket"), ..engine::Config::default() },
+        engine: engine::Config { transports: transports("websocket").into(), ..engine::Config::default() },
         reconnection: ReconnectionConfig { randomization: 0.0, ..ReconnectionConfig::default() },
         timeout: Some(Millis::new(20_000)),
     };

@@ -5,7 +5,7 @@
 //! facade.
 
 use parlor_protocol::client::{Config, Heard, Machine, SocketId, WRONG_PROTOCOL};
-use parlor_protocol::engine::client::{self as engine, Failure};
+use parlor_protocol::engine::client::{self as engine, Failure, Transports};
 use parlor_protocol::engine::{Packet, TransportId, TransportKind};
 use parlor_protocol::socket::client::Verdict;
 use parlor_protocol::socket::{DecodeError, Kind, RESERVED_EVENTS};
@@ -101,20 +101,17 @@ impl Connection {
     /// A connection that does nothing yet. `transports` are digits of two bits, the first one lowest; `flags` are bits: 1
     /// upgrades, 2 tries all transports, 4 has a parser of the user's; `seed` is random.
     pub(crate) fn new(mut transports: i32, flags: i32, seed: f64) -> Self {
-        let mut config = Config {
-            engine: engine::Config {
-                transports: alloc::vec::Vec::new(),
-                upgrade: flags & 1 != 0,
-                try_all: flags & 2 != 0,
-            },
-            ..Config::default()
+        let mut engine = engine::Config {
+            transports: Transports::default(),
+            upgrade: flags & 1 != 0,
+            try_all: flags & 2 != 0,
         };
         while transports > 0 {
             let polling = transports & 3 == 1;
-            let kind = if polling { TransportKind::Polling } else { TransportKind::WebSocket };
-            config.engine.transports.push(kind);
+            engine.transports.push(if polling { TransportKind::Polling } else { TransportKind::WebSocket });
             transports >>= 2;
         }
+        let config = Config { engine, ..Config::default() };
         Self {
             machine: Machine::new(config, seed.to_bits()),
             decoder: Decoder::new(),

@@ -1,5 +1,7 @@
 //! The page as the sessions' host: its clock and its transports.
 
+use core::convert::Infallible;
+
 use parlor_protocol::engine::client::Host;
 use parlor_protocol::engine::{Packet, TransportId, TransportKind};
 use parlor_protocol::{Instant, Size};
@@ -34,7 +36,7 @@ impl Host<Message> for Page {
         host::poll(name(transport));
     }
 
-    fn write(&mut self, transport: TransportId, packet: Packet<Message>) {
+    fn write(&mut self, transport: TransportId, packet: Packet<Message, Infallible>) {
         let transport = name(transport);
         match packet {
             Packet::Message(message) => host::write(transport, message.0),

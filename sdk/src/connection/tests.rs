@@ -86,7 +86,7 @@ fn a_callback_may_emit_disconnect_and_connect_and_all_is_told_in_order() {
         hand.emit("back", &2).unwrap();
     });
     fake.receive(r#"42["go"]"#);
-    let told = ["disconnect: io client disconnect", "Idle", "Connecting"];
+    let told = ["Idle", "disconnect: io client disconnect", "Connecting"];
     assert_eq!(log.take(), told);
     fake.sent();
     fake.join();

@@ -10,7 +10,7 @@ use crate::transport::frame::decode;
 fn driver(transports: &[TransportKind]) -> (Driver<Fake>, Fake) {
     let fake = Fake::default();
     let mut config = Config::default();
-    config.engine.transports = transports.to_vec();
+    config.engine.transports = transports.iter().copied().collect();
     config.reconnection.randomization = 0.0;
     let codec = Codec::new(parlor_protocol::json::Json::default());
     (Driver::new(config, codec, 1, fake.clone()), fake)

@@ -2,6 +2,7 @@
 
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::convert::Infallible;
 
 use crate::Instant;
 use crate::engine::{Packet, TransportId, TransportKind};
@@ -21,7 +22,7 @@ pub trait Host<Out> {
     fn poll(&mut self, transport: TransportId);
 
     /// Writes one packet. It may wait for the [`Host::flush`] that follows.
-    fn write(&mut self, transport: TransportId, packet: Packet<Out>);
+    fn write(&mut self, transport: TransportId, packet: Packet<Out, Infallible>);
 
     /// Lets what was written leave: as one POST, or as frames in that order. To be reported as
     /// [`super::Session::sent`]; there is no second flush before that.

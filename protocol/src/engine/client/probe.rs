@@ -29,7 +29,8 @@ impl Probe {
 impl<Out: Size> Session<Out> {
     /// The first transport on offer that is wanted and is not the one in use.
     fn upgrade_to(&self, offered: &[TransportKind]) -> Option<TransportKind> {
-        let wanted = |kind: &&TransportKind| **kind != self.transport.kind && self.may_use(**kind);
+        let wanted =
+            |kind: &&TransportKind| **kind != self.transport.kind && self.transports.contains(**kind);
         offered.iter().find(wanted).copied().filter(|_| self.upgrade)
     }
 

@@ -301,7 +301,7 @@ fn closing_the_whole_client_tells_every_socket() {
 fn without_transports_there_is_an_error_instead_of_a_panic() {
     check(
         with(&["/"], |config| {
-            config.engine.transports.clear();
+            config.engine.transports = [].into();
             config.reconnection.enabled = false;
         }),
         "> connect 0\nfailed No transports available\nconnect-error 0 No transports available",
