@@ -1,13 +1,11 @@
 //! The client's half of an Engine.IO session, rule by rule, as transcripts.
 
-use std::collections::VecDeque;
-use std::convert::Infallible;
-use std::fmt::Display;
+mod world;
 
-use crate::script::{Machine, Text, check, line, packet, show, show_message, transports};
-use parlor_protocol::engine::client::{Config, End, Event, Failure, Host, Input, Session};
-use parlor_protocol::engine::{Packet, TransportId, TransportKind};
-use parlor_protocol::{Instant, Message};
+use crate::script::{Machine, check, transports};
+use parlor_protocol::Instant;
+use parlor_protocol::engine::client::Config;
+use world::{World, polling, session, upgrading, websocket, with};
 
 #[test]
 fn polling_opens_with_a_get_and_keeps_one_outstanding() {
@@ -335,187 +333,10 @@ fn with_try_all_the_next_transport_is_opened_when_one_fails_before_the_handshake
 
 #[test]
 fn a_websocket_that_worked_last_time_is_the_first_one_where_that_is_remembered() {
-    let world = World { remembers_websocket: true, ..World::default() };
+    let world = World::that_remembers();
     let config = Config { transports: transports("polling,websocket").into(), ..Config::default() };
     check(with(config, world), "open 0 websocket");
-    let world = World { remembers_websocket: true, ..World::default() };
+    let world = World::that_remembers();
     let config = Config { transports: transports("polling").into(), ..Config::default() };
     check(with(config, world), "open 0 polling\npoll 0");
-}
-
-struct Script {
-    session: Session<Text>,
-    world: World,
-}
-
-/// Writes down what it is told.
-#[derive(Default)]
-struct World {
-    now: Instant,
-    lines: VecDeque<String>,
-    written: Vec<Packet<Text>>,
-    remembers_websocket: bool,
-    sid: String,
-}
-
-fn session(names: &str) -> Script {
-    with(Config { transports: transports(names).into(), ..Config::default() }, World::default())
-}
-
-fn with(config: Config, mut world: World) -> Script {
-    let session = Session::open(&config, TransportId(0), &mut world).expect("there are transports");
-    Script { session, world }
-}
-
-/// An open session, its outputs so far already read.
-fn opened(names: &str, open: &str) -> Script {
-    let mut script = session(names);
-    script.input(&["recv", "0", open], Instant::default());
-    while script.output().is_some() {}
-    script
-}
-
-fn polling(max_payload: usize) -> Script {
-    let open = format!(
-        r#"0{{"sid":"S","upgrades":[],"pingInterval":25000,"pingTimeout":20000,"maxPayload":{max_payload}}}"#
-    );
-    opened("polling", &open)
-}
-
-fn websocket() -> Script {
-    opened(
-        "websocket",
-        r#"0{"sid":"S","upgrades":[],"pingInterval":25000,"pingTimeout":20000,"maxPayload":100}"#,
-    )
-}
-
-/// A session on polling whose WebSocket has asked `2probe`.
-fn upgrading() -> Script {
-    let mut script = opened(
-        "polling,websocket",
-        r#"0{"sid":"S","upgrades":["websocket"],"pingInterval":25000,"pingTimeout":20000,"maxPayload":100}"#,
-    );
-    script.input(&["opened", "1"], Instant::default());
-    while script.output().is_some() {}
-    script
-}
-
-impl Machine for Script {
-    fn input(&mut self, words: &[&str], now: Instant) {
-        let id = || TransportId(words[1].parse().expect("a transport id"));
-        let input = match words {
-            ["opened", _] => Input::Opened(id()),
-            ["recv", _, text] => Input::Received(id(), packet(text).expect("a packet")),
-            ["malformed", _] => Input::Malformed(id()),
-            ["polled", _] => Input::Polled(id()),
-            ["sent", _] => Input::Sent(id()),
-            ["failed", _] => Input::Failed(id(), Failure::WebSocket),
-            ["closed", _] => Input::Closed(id()),
-            ["lost"] => Input::NetworkLost,
-            ["send", text @ ..] => Input::Send(vec![Message::Text(text.join(" ").into())]),
-            ["binary", length] => {
-                let length: u8 = length.parse().expect("a length");
-                Input::Send(vec![Message::Binary((1..=length).collect::<Vec<u8>>().into())])
-            }
-            ["close"] => Input::Close,
-            _ => panic!("unknown input {words:?}"),
-        };
-        self.world.now = now;
-        let event = self.session.handle_input(input, &mut self.world);
-        self.tell(event);
-    }
-
-    fn output(&mut self) -> Option<String> {
-        self.world.lines.pop_front()
-    }
-
-    fn timeout(&mut self, now: Instant) {
-        self.world.now = now;
-        let end = self.session.handle_timeout(&mut self.world);
-        self.tell(end.map(Event::Ended));
-    }
-
-    fn deadline(&self) -> Option<Instant> {
-        self.session.deadline()
-    }
-}
-
-impl Script {
-    fn tell(&mut self, event: Option<Event<Text>>) {
-        match event {
-            None => {}
-            Some(Event::Opened(handshake)) => {
-                let Some(terms) = handshake.terms() else {
-                    let end = self.session.failed(TransportId(0), Failure::Handshake, &mut self.world);
-                    return self.tell(end.map(Event::Ended));
-                };
-                self.session.agree(&terms, &mut self.world);
-                self.world.say(&[&"opened", &handshake.sid]);
-                self.world.sid.clone_from(&handshake.sid);
-                self.session.begin(&handshake.upgrades, &mut self.world);
-            }
-            Some(Event::Message(message)) => self.world.say(&[&"message", &show_message(&message)]),
-            Some(Event::Pinged) => self.world.say(&[&"pinged"]),
-            Some(Event::Ended(End { reason, .. })) => self.world.say(&[&"closed", &reason]),
-        }
-    }
-}
-
-impl World {
-    fn say(&mut self, words: &[&dyn Display]) {
-        self.lines.push_back(line(words));
-    }
-}
-
-impl Host<Text> for World {
-    fn now(&mut self) -> Instant {
-        self.now
-    }
-
-    fn open(&mut self, transport: TransportId, kind: TransportKind, joins: bool) {
-        let sid = if joins { self.sid.clone() } else { String::new() };
-        self.say(&[&"open", &transport.0, &kind.as_str(), &sid]);
-    }
-
-    fn poll(&mut self, transport: TransportId) {
-        self.say(&[&"poll", &transport.0]);
-    }
-
-    fn write(&mut self, _: TransportId, packet: Packet<Text, Infallible>) {
-        let Ok(packet) = packet.read_open(|open| -> Result<_, Infallible> { match open {} });
-        self.written.push(packet);
-    }
-
-    fn flush(&mut self, transport: TransportId) {
-        let packets = std::mem::take(&mut self.written);
-        self.say(&[&"write", &transport.0, &show(packets)]);
-    }
-
-    fn close(&mut self, transport: TransportId, farewell: bool) {
-        self.say(&[&"close", &transport.0, if farewell { &"farewell" } else { &"" }]);
-    }
-
-    fn remembers_websocket(&mut self) -> bool {
-        self.remembers_websocket
-    }
-
-    fn remember_websocket(&mut self, works: bool) {
-        self.remembers_websocket = works;
-    }
-
-    fn drained(&mut self) {
-        self.say(&[&"drained"]);
-    }
-
-    fn upgrading(&mut self, kind: TransportKind) {
-        self.say(&[&"upgrading", &kind.as_str()]);
-    }
-
-    fn upgraded(&mut self, kind: TransportKind) {
-        self.say(&[&"upgraded", &kind.as_str()]);
-    }
-
-    fn upgrade_failed(&mut self) {
-        self.say(&[&"upgrade-failed"]);
-    }
 }
