@@ -13,7 +13,7 @@ use parlor_protocol::client::{Client, Config, Input, Output, SocketId};
 use parlor_protocol::engine::client::{self as engine, Failure};
 use parlor_protocol::engine::{Packet, TransportId, TransportKind, packet};
 use parlor_protocol::json::{Json, Payload, read_handshake};
-use parlor_protocol::socket::client::{Ask, Emit};
+use parlor_protocol::socket::client::{Ask, Emit, Retry};
 use parlor_protocol::socket::{AckKey, TextCodec};
 use parlor_protocol::{Instant, Message};
 
@@ -40,6 +40,8 @@ enum Operation<'a> {
     Emit { socket: u8, volatile: bool, ask: Option<Option<u16>> },
     Answer(u8),
     Wait(u16),
+    Wake,
+    Retry { socket: u8, retries: u8, timeout: Option<u16> },
 }
 
 /// What a server says: mostly something that has a meaning.
@@ -119,6 +121,7 @@ impl World {
         if first % 3 == 1 {
             config.engine.transports = [TransportKind::WebSocket].into();
         }
+        config.engine.try_all = first % 2 == 1;
         let mut machine = Client::new(config, TextCodec::new(Json::default()), u64::from(first));
         let sockets = [machine.socket("/"), machine.socket("/other")];
         Self {
@@ -180,6 +183,12 @@ impl World {
                 self.tell(Input::Answer(self.socket(which), 1, Payload::args(&()).expect("JSON")));
             }
             Operation::Wait(millis) => self.wait(millis),
+            Operation::Wake => self.tell(Input::Woken),
+            Operation::Retry { socket, retries, timeout } => {
+                let timeout = timeout.map(|millis| Duration::from_millis(u64::from(millis)));
+                let socket = self.socket(socket);
+                self.machine.retry(socket, Retry { retries: retries.into(), timeout });
+            }
         }
     }
 
