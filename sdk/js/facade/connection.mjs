@@ -7,7 +7,7 @@ import { Engine } from "./engine.mjs"
 import { failure } from "./error.mjs"
 import { unwatch, watch } from "./life.mjs"
 import { host, setValue, stack, value } from "./host.mjs"
-import { transportClass, transportNames } from "./transport.mjs"
+import { platform, transportClass, transportNames } from "./transport.mjs"
 
 /** The connection that the core is at work for. */
 export let current
@@ -265,6 +265,6 @@ function unit(text, at) {
 /** The bytes behind the first unit; `undefined` when it is not base64. */
 function fromBase64(text) {
   try {
-    return Uint8Array.from(atob(text.slice(1)), (unit) => unit.charCodeAt(0)).buffer
+    return platform.binary_(Uint8Array.from(atob(text.slice(1)), (unit) => unit.charCodeAt(0)))
   } catch {}
 }

@@ -1,6 +1,7 @@
 // How frames and bodies travel: the page's own WebSocket and fetch. They report to the connection by numbers.
 
 import { asText } from "./data.mjs"
+import { gzipped } from "./gzip.mjs"
 
 /** The names of transports, at the numbers by which the core knows them. */
 export const transportNames = [, "polling", "websocket"]
@@ -11,20 +12,29 @@ export function transportClass(name) {
 
 /** What a page offers to carry bytes. `export.node.mjs` puts in its place what Node has. */
 export const platform = {
-  /** A WebSocket that begins to connect. */
-  open_: (url, { protocols }) => new WebSocket(url, protocols ?? []),
+  /** A WebSocket that begins to connect. A third argument is the connection, for those who keep something for it. */
+  open_(url, { protocols }) {
+    const socket = new WebSocket(url, protocols ?? [])
+    socket.binaryType = "arraybuffer"
+    return socket
+  },
 
   /** Sends a frame. No page has a say in whether it is compressed. */
   send_(socket, data) {
     socket.send(data)
   },
 
-  /** The status and the body of the answer to a request, and what else there is to see. `init` is as for `fetch`. */
+  /** The status and the body of the answer to a request, the codings that the server takes, and what else there is to
+  see. `init` is as for `fetch`; what is in a `Blob` is gzip. */
   async request_(url, { extraHeaders, withCredentials }, init) {
     const credentials = withCredentials ? "include" : "same-origin"
-    const response = await fetch(url, { headers: extraHeaders, credentials, ...init })
-    return [response.status, await response.text(), response]
+    const headers = init.body?.size ? { ...extraHeaders, "Content-Encoding": "gzip" } : extraHeaders
+    const response = await fetch(url, { headers, credentials, ...init })
+    return [response.status, await response.text(), response.headers.get("accept-encoding"), response]
   },
+
+  /** Bytes that came as text, in the form in which the user gets them. */
+  binary_: ({ buffer }) => buffer,
 }
 
 /** The version of Engine.IO. */
@@ -74,13 +84,12 @@ export class WebSocketTransport extends Transport {
     this.turn_ = options.forceBase64 && Promise.resolve()
     const failed = (event) => connection.report_(ACT.WEB_SOCKET_FAILED, id, { description: event })
     try {
-      this.ws = platform.open_(this.url_("ws"), options)
+      this.ws = platform.open_(this.url_("ws"), options, connection)
     } catch (error) {
       queueMicrotask(() => failed(error))
       return
     }
     const { ws } = this
-    ws.binaryType = "arraybuffer"
     ws.onopen = () => connection.act_(ACT.OPENED, id)
     ws.onmessage = ({ data }) => connection.received_(id, data)
     ws.onerror = failed
@@ -131,7 +140,8 @@ export class PollingTransport extends Transport {
 
   async poll_() {
     const { connection_, id_ } = this
-    const [status, body, context] = await this.request_({ signal: this.abort_.signal })
+    const [status, body, codings, context] = await this.request_({ signal: this.abort_.signal })
+    this.gzip_ ||= /gzip/.test(codings)
     if (status != 200) await connection_.hidden_
     if (this.closed_) return
     if (status != 200) return connection_.report_(ACT.POLL_FAILED, id_, { context }, status)
@@ -140,7 +150,7 @@ export class PollingTransport extends Transport {
   }
 
   write_(message) {
-    this.written_.push(message.data_ ?? message)
+    this.written_.push(message)
   }
 
   async flush_() {
@@ -149,8 +159,10 @@ export class PollingTransport extends Transport {
     this.written_ = []
     this.writing_ = true
     this.flushed_()
-    const body = (await Promise.all(written_.map(asText))).join(SEPARATOR)
-    const [status, , context] = await this.request_({ method: "POST", body })
+    const text = (await Promise.all(written_.map((message) => asText(message.data_ ?? message)))).join(SEPARATOR)
+    const wanted = this.gzip_ && written_.every(({ compress_ }) => compress_ !== false)
+    const body = (wanted && (await gzipped(text))) || text
+    const [status, , , context] = await this.request_({ method: "POST", body })
     this.writing_ = false
     connection_.sent_(id_, status == 200 ? ACT.SENT : ACT.POST_FAILED, { context }, status)
   }
@@ -170,9 +182,9 @@ export class PollingTransport extends Transport {
       init.signal = init.signal ? AbortSignal.any([init.signal, limit]) : limit
     }
     try {
-      return await platform.request_(this.url_("http"), this.options_, init)
+      return await platform.request_(this.url_("http"), this.options_, init, this.connection_)
     } catch (error) {
-      return [0, , error]
+      return [0, , , error]
     }
   }
 }
