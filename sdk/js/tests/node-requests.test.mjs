@@ -100,6 +100,17 @@ test("requestTimeout ends a request of polling that is not answered", async (t) 
   assert.equal(error.code, "ERR_TRANSPORT")
 })
 
+test("requestTimeout is no reason to ask again", async (t) => {
+  let polls = 0
+  const url = await startBare(t, (request, response) => {
+    if (request.method == "POST") return response.end("ok")
+    if (!/sid=/.test(request.url)) return response.end(HANDSHAKE)
+    if (polls++ == 0) response.end('40{"sid":"x"}')
+  })
+  const [reason] = await heard(open(t, url, { transports: ["polling"], requestTimeout: 200 }), "disconnect")
+  assert.deepEqual([reason, polls], ["transport error", 2])
+})
+
 test("a connection that was kept and is closed meanwhile is replaced by another one", async (t) => {
   const used = new Set()
   const lost = []

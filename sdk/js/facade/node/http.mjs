@@ -19,7 +19,7 @@ export async function request(url, options, init, jar) {
   try {
     prepare(outgoing, options, jar)
     outgoing.end(body)
-    if (requestTimeout) timer = setTimeout(() => outgoing.destroy(), requestTimeout)
+    if (requestTimeout) timer = setTimeout(() => outgoing.destroy(new Error("requestTimeout")), requestTimeout)
     if (autoUnref) timer?.unref()
     const answer = await answered
     jar?.store(answer.headers["set-cookie"])
