@@ -26,7 +26,11 @@ export const platform = {
 
   /** The status and the body of the answer to a request, the codings that the server takes, and what else there is to
   see. `init` is as for `fetch`; what is in a `Blob` is gzip. */
-  async request_(url, { extraHeaders, withCredentials }, init) {
+  async request_(url, { extraHeaders, withCredentials, requestTimeout }, init) {
+    if (requestTimeout) {
+      const limit = AbortSignal.timeout(requestTimeout)
+      init.signal = init.signal ? AbortSignal.any([init.signal, limit]) : limit
+    }
     const credentials = withCredentials ? "include" : "same-origin"
     const headers = init.body?.size ? { ...extraHeaders, "Content-Encoding": "gzip" } : extraHeaders
     const response = await fetch(url, { headers, credentials, ...init })
@@ -176,11 +180,6 @@ export class PollingTransport extends Transport {
 
   /** The status, the body, and what there is to see of it; 0 when there was no answer. */
   async request_(init) {
-    const { requestTimeout } = this.options_
-    if (requestTimeout) {
-      const limit = AbortSignal.timeout(requestTimeout)
-      init.signal = init.signal ? AbortSignal.any([init.signal, limit]) : limit
-    }
     try {
       return await platform.request_(this.url_("http"), this.options_, init, this.connection_)
     } catch (error) {

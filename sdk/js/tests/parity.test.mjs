@@ -21,7 +21,7 @@ before(async () => {
   const modules = new URL("node_modules/", import.meta.url)
   clients = {
     [REFERENCE]: { browser: new URL("socket.io-client/dist/socket.io.esm.min.js", modules), node: import.meta.resolve(REFERENCE) },
-    [OURS]: { browser: `${installed.dist}/index.mjs`, node: `${installed.dist}/index.mjs` },
+    [OURS]: { browser: `${installed.dist}/index.mjs`, node: `${installed.dist}/node.mjs` },
   }
   web = await serve(pageFiles(clients))
 })

@@ -9,7 +9,7 @@ import { CHANNEL_OPTIONS, pick, prepare } from "./options.mjs"
 /** The longest answer that is read where `maxPayload` says nothing: `ws` takes as much. */
 const MAX_ANSWER_BYTES = 100 * 1024 * 1024
 
-/** The status, the body, and what the server accepts. Throws where there was no answer. */
+/** The status, the body, what the server accepts, and the answer itself. Throws where there was none. */
 export async function request(url, options, init, jar) {
   const { requestTimeout, autoUnref, maxPayload = MAX_ANSWER_BYTES } = options
   const body = init.body?.size ? Buffer.from(await init.body.arrayBuffer()) : init.body
@@ -23,7 +23,7 @@ export async function request(url, options, init, jar) {
     if (autoUnref) timer?.unref()
     const answer = await answered
     jar?.store(answer.headers["set-cookie"])
-    return [answer.statusCode, await textOf(answer, maxPayload), answer.headers["accept-encoding"]]
+    return [answer.statusCode, await textOf(answer, maxPayload), answer.headers["accept-encoding"], answer]
   } catch (error) {
     outgoing.destroy()
     // A connection that was kept may have been closed at the other end just now: browsers try another one, too.

@@ -118,12 +118,15 @@ export const rows = [
     wireVaries: "a ping more may come",
     deviates: "a packet is told as it came, and not with what is put before the arguments of an answer",
     ours: {
-      result: {
-        types: [
-          { type: 3, nsp: "/", data: [{ ArrayBuffer: [1] }], id: 0 },
-          { type: 2, nsp: "/", data: ["echo", "a"] },
-        ],
-        ack: { ArrayBuffer: [1] },
+      result: (_, platform) => {
+        const ack = { [platform == "Node" ? "Buffer" : "ArrayBuffer"]: [1] }
+        return {
+          types: [
+            { type: 3, nsp: "/", data: [ack], id: 0 },
+            { type: 2, nsp: "/", data: ["echo", "a"] },
+          ],
+          ack,
+        }
       },
     },
   },

@@ -24,7 +24,9 @@ export class RealServer {
         } catch (error) {
           return reject(error)
         }
-        resolve({ status: response.statusCode, headers: response.headers, body: Buffer.concat(parts).toString() })
+        // Bodies are read on their way: no client is told that it may compress them.
+        const { "accept-encoding": _, ...headers } = response.headers
+        resolve({ status: response.statusCode, headers, body: Buffer.concat(parts).toString() })
       })
       forwarded.on("error", reject)
       forwarded.end(body)
