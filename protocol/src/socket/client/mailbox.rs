@@ -105,12 +105,15 @@ impl<D: Clone, W: PartialEq> Mailbox<D, W> {
 
     /// Gives up on answers whose time has come; an event that was still waiting for a connection is never sent.
     pub fn handle_timeout(&mut self, connected: bool, now: Instant, out: &mut Vec<Item<D>>) {
-        while let Some((id, awaited)) = self.pending.take_expired(now) {
-            self.unsent.retain(|unsent| unsent.id != Some(id));
-            self.fail(awaited, AckError::TimedOut, out);
-        }
-        if connected {
-            self.send_first(now, out);
+        loop {
+            while let Some((id, awaited)) = self.pending.take_expired(now) {
+                self.unsent.retain(|unsent| unsent.id != Some(id));
+                self.fail(awaited, AckError::TimedOut, out);
+            }
+            // An answer that has no time at all is late as soon as it is asked for.
+            if !connected || !self.send_first(now, out) {
+                break;
+            }
         }
     }
 
@@ -229,11 +232,12 @@ impl<D: Clone, W: PartialEq> Mailbox<D, W> {
         out.extend(key.map(|key| Item::AckFailed { key, error }));
     }
 
-    fn send_first(&mut self, now: Instant, out: &mut Vec<Item<D>>) {
-        if let Some(first) = self.queue.next_try() {
-            let id = Some(self.wait(None, first.timeout, now));
-            out.push(Item::Send { id, data: first.data, compress: first.compress });
-        }
+    /// Gives whether there was one to send.
+    fn send_first(&mut self, now: Instant, out: &mut Vec<Item<D>>) -> bool {
+        let Some(first) = self.queue.next_try() else { return false };
+        let id = Some(self.wait(None, first.timeout, now));
+        out.push(Item::Send { id, data: first.data, compress: first.compress });
+        true
     }
 }
 

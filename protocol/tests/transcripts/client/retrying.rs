@@ -53,6 +53,23 @@ fn an_event_is_sent_as_often_as_told_and_then_given_up() {
 }
 
 #[test]
+fn an_answer_without_any_time_is_given_up_at_once() {
+    check(
+        retrying(1, Some(0)),
+        r#"
+        > ask 0 7 ["a"]
+        write 0 420["a"]
+        > time 0
+        ack-failed 0 key 7 operation has timed out
+        > deadline
+        45000
+        > sent 0
+        write 0 421["a"]
+        "#,
+    );
+}
+
+#[test]
 fn on_the_next_connection_the_first_one_is_sent_before_connect_is_told() {
     check(
         retrying(3, None),
