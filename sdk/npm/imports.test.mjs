@@ -6,9 +6,12 @@ import { writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { install, run } from "./support/project.mjs"
 
-const NAMES = "Manager,Socket,connect,default,io,protocol"
-const SLIM_NAMES = "Manager,Socket,connect,default,io,protocol,ready"
-const SLIM_OF_IO = "Manager,Socket,connect,default,io,protocol,ready"
+const NAMES =
+  "Fetch,Manager,NodeWebSocket,NodeXHR,Socket,WebSocket,WebTransport,XHR,connect,default,io,protocol"
+const SLIM_NAMES = `${NAMES},ready`
+// As of socket.io-client, the classes of transports are not among them.
+const NAMES_OF_IO = "Manager,Socket,connect,default,io,protocol"
+const SLIM_NAMES_OF_IO = `${NAMES_OF_IO},ready`
 
 /** Each way to load it, and what it gives. */
 const ENTRIES = [
@@ -16,9 +19,9 @@ const ENTRIES = [
   ["module", 'import("parlor-client/dist/index.mjs")', NAMES],
   ["module", 'import("parlor-client/slim")', SLIM_NAMES],
   ["module", 'import("parlor-client/dist/slim.mjs")', SLIM_NAMES],
-  ["commonjs", 'require("parlor-client")', NAMES],
-  ["commonjs", 'require("parlor-client/dist/index.cjs")', NAMES],
-  ["commonjs", 'require("parlor-client/slim")', SLIM_OF_IO],
+  ["commonjs", 'require("parlor-client")', NAMES_OF_IO],
+  ["commonjs", 'require("parlor-client/dist/index.cjs")', NAMES_OF_IO],
+  ["commonjs", 'require("parlor-client/slim")', SLIM_NAMES_OF_IO],
 ]
 
 /** Whatever touches one of these during the import has said so. */
@@ -29,7 +32,12 @@ const trap = (holder, name) => {
   Object.defineProperty(holder, name, { configurable: true, get: () => (touched.push(name), value) })
 }
 for (const name of ["window", "self", "document", "location", "navigator", "fetch", "WebSocket", "WebAssembly"]) trap(globalThis, name)
-for (const name of ["setTimeout", "setInterval", "addEventListener"]) trap(globalThis, name)
+trap(globalThis, "addEventListener")
+// \`useNativeTimers\` is what the clock was at import: it may be looked at, but nothing may be set.
+for (const name of ["setTimeout", "setInterval"]) {
+  const value = globalThis[name]
+  globalThis[name] = (...words) => (touched.push(name), value(...words))
+}
 const before = Object.getOwnPropertyNames(globalThis)
 `
 
