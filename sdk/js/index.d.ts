@@ -87,6 +87,7 @@ export interface ParlorError extends ExtendedError {
 /** Ours. */
 export type ErrorCode =
   | "ERR_ACK_TIMEOUT"
+  | "ERR_BAD_OPTION"
   | "ERR_BAD_SERVER"
   | "ERR_BAD_URI"
   | "ERR_BUFFER_FULL"
@@ -153,7 +154,7 @@ export class Socket<
   receiveBuffer: ReadonlyArray<any>[]
   /** What waits for a connection. */
   sendBuffer: Packet[]
-  /** Ours: how many bytes wait for a connection, as they would be sent now. */
+  /** Ours: how many bytes wait for a connection or, with `retries`, for an answer. */
   readonly bufferedBytes: number
 
   connect(): this
@@ -288,8 +289,8 @@ export interface ManagerOptions extends EngineOptions {
   /** `{ Encoder, Decoder }`: what makes messages of packets, and packets of messages. */
   parser: any
   /**
-   * Ours: how many bytes a socket keeps for a connection that is not there. What is more is refused by `emit`, with
-   * `ERR_BUFFER_FULL`. `Infinity` where nothing is said.
+   * Ours: how many bytes a socket keeps for a connection that is not there and, with `retries`, until they are answered.
+   * What is more is refused by `emit`, with `ERR_BUFFER_FULL`. `Infinity` where nothing is said.
    */
   maxBufferedBytes?: number
 }

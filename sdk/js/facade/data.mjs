@@ -5,6 +5,8 @@ import { isReserved } from "./connection.mjs"
 /** What `decode` gives for what is no JSON, or points at an attachment that is not there. */
 export const INVALID = {}
 
+export const encoder = new TextEncoder()
+
 /** A value as one message, its JSON behind a header; or as several, with its binary parts in the order of their
 placeholders. */
 export function encode(type, prefix, id = "", data) {
@@ -55,9 +57,9 @@ function bytesOf(binary) {
     : new Uint8Array(binary.buffer, binary.byteOffset, binary.byteLength)
 }
 
-/** Its length, also of one that cannot be read at once. */
-export function sizeOf(binary) {
-  return binary.size ?? binary.byteLength
+/** The bytes of a message, also of one that cannot be read at once. */
+export function sizeOf(message) {
+  return typeof message == "string" ? encoder.encode(message).length : (message.size ?? message.byteLength)
 }
 
 /** A message for a transport that takes text alone. */

@@ -2,13 +2,12 @@
 // runs code of the user: what there is to tell is kept in the connection's queue until the core has been left. The
 // build gives each the name by which the core imports it.
 
-import { decode, shapeOf, sizeOf } from "./data.mjs"
+import { decode, encoder, shapeOf, sizeOf } from "./data.mjs"
 import { memory } from "./core.mjs"
 import { current, incoming } from "./connection.mjs"
 import { failure } from "./error.mjs"
 import { transportNames } from "./transport.mjs"
 
-const encoder = new TextEncoder()
 const decoder = new TextDecoder()
 
 /** What the core has put together for the user. */
@@ -147,7 +146,8 @@ export const host = {
 
   size_(message) {
     const { data_ } = current.messages_.get(message)
-    return typeof data_ == "string" ? encoder.encode(data_).length : 1 + Math.ceil(sizeOf(data_) / 3) * 4
+    const bytes = sizeOf(data_)
+    return typeof data_ == "string" ? bytes : 1 + Math.ceil(bytes / 3) * 4
   },
 
   flush_(id) {

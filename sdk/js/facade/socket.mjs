@@ -77,7 +77,7 @@ export class Socket extends Emitter {
     }
     const verdict = this.connection_.act_(ACT.VERDICT, this.at_, flags.volatile ? 1 : 0)
     if (verdict > 1) this.send_(packet, verdict)
-    else if (verdict) this.keep_(packet)
+    else if (verdict) this.keep_(this.sendBuffer, packet)
     return this
   }
 
@@ -110,17 +110,16 @@ export class Socket extends Emitter {
 
   // What is kept.
 
-  /** Bytes of what waits for a connection, as it would be sent now. */
+  /** Bytes of what waits for a connection, and of what is sent until it is answered. */
   get bufferedBytes() {
-    return this.sendBuffer.reduce((sum, packet) => sum + (packet.bytes_ ??= this.bytes_(packet)), 0)
+    return [...this.sendBuffer, ...this.queue_].reduce((sum, packet) => sum + (packet.bytes_ ??= this.bytes_(packet)), 0)
   }
 
-  bytes_(packet) {
-    const messages = encode(EVENT, this.prefix_, packet.id, packet.data)
-    return typeof messages == "string" ? messages.length : messages.reduce((sum, it) => sum + (it.length ?? sizeOf(it)), 0)
+  bytes_({ data, id }) {
+    return [this.messages_(EVENT, data, id)].flat().reduce((sum, message) => sum + sizeOf(message), 0)
   }
 
-  keep_(packet) {
+  keep_(list, packet) {
     const { maxBufferedBytes = Infinity } = this.io.opts
     if (maxBufferedBytes < Infinity) {
       packet.bytes_ = this.bytes_(packet)
@@ -129,7 +128,7 @@ export class Socket extends Emitter {
         throw failure(`more than ${maxBufferedBytes} bytes wait for a connection: maxBufferedBytes`, "ERR_BUFFER_FULL")
       }
     }
-    this.sendBuffer.push(packet)
+    list.push(packet)
   }
 
   send_({ data, id, compress_ }, verdict) {
@@ -138,12 +137,15 @@ export class Socket extends Emitter {
   }
 
   packet_(type, data, id, compress, verdict) {
+    this.connection_.send_(this.messages_(type, data, id), compress, verdict)
+  }
+
+  messages_(type, data, id) {
     const { connection_, nsp } = this
     const { encoder_ } = connection_
-    const messages = encoder_
+    return encoder_
       ? encoder_.encode({ type, nsp, data, id }).map((it) => (typeof it == "string" ? `4${it}` : it))
       : encode(type, this.prefix_, id, data)
-    connection_.send_(messages, compress, verdict)
   }
 
   // Who waits for an answer.
@@ -175,8 +177,8 @@ export class Socket extends Emitter {
 
   enqueue_(args, flags) {
     const listener = typeof args[args.length - 1] == "function" && args.pop()
-    const entry = { tries_: 0, args_: args, flags_: { ...flags, queued_: true, promise_: true } }
-    args.push((error, ...answer) => {
+    const entry = { tries_: 0, data: args, flags_: { ...flags, queued_: true, promise_: true } }
+    entry.answer_ = (error, ...answer) => {
       // Without a time to answer in, the loss of a connection is no failure.
       const counts = error && (flags.timeout ?? this.options_.ackTimeout) !== undefined
       entry.sent_ = false
@@ -185,8 +187,8 @@ export class Socket extends Emitter {
         if (listener) listener.call(this, error, ...answer)
       }
       this.sendFirst_()
-    })
-    this.queue_.push(entry)
+    }
+    this.keep_(this.queue_, entry)
     this.sendFirst_()
     return this
   }
@@ -197,7 +199,7 @@ export class Socket extends Emitter {
     first.sent_ = true
     first.tries_++
     this.flags = first.flags_
-    this.emit(...first.args_)
+    this.emit(...first.data, first.answer_)
   }
 
   // What the core tells.

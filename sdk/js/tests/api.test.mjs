@@ -97,21 +97,6 @@ test("every code of an error is in the typings, and no other", () => {
   assert.deepEqual(codes(read("../index.d.ts")), codes(sources.join("\n")))
 })
 
-test("what waits for a connection is counted, and bounded where somebody says so", () => {
-  const [text, binary] = ['42["a","b"]', '451-["a",{"_placeholder":true,"num":0}]']
-  const maxBufferedBytes = text.length + binary.length + 3 + text.length
-  const socket = ours.io("http://127.0.0.1", { autoConnect: false, forceNew: true, maxBufferedBytes })
-  const counts = [socket.bufferedBytes]
-  const emit = (value) => counts.push(socket.emit("a", value).bufferedBytes)
-  emit("b")
-  emit(new Uint8Array(3))
-  emit("c")
-  assert.deepEqual(counts, [0, text.length, text.length + binary.length + 3, maxBufferedBytes])
-  assert.throws(() => socket.emit("a", 1), { code: "ERR_BUFFER_FULL" })
-  assert.equal(socket.volatile.emit("a", "dropped, and not kept").bufferedBytes, maxBufferedBytes)
-  assert.equal(socket.sendBuffer.length, 3)
-})
-
 /** The table: `{ section, names, state, type, tests }` for each row. */
 function rowsOf(page) {
   const rows = []
