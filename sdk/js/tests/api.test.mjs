@@ -92,7 +92,8 @@ test("what our typings promise is here, unless the table says that it is not yet
 
 test("every code of an error is in the typings, and no other", () => {
   const folders = ["../facade/", "../src/"].map((path) => new URL(path, import.meta.url))
-  const sources = folders.flatMap((folder) => readdirSync(folder).map((name) => readFileSync(new URL(name, folder), "utf8")))
+  const files = (folder) => readdirSync(folder, { recursive: true }).filter((name) => /\.(mjs|cjs|rs)$/.test(name))
+  const sources = folders.flatMap((folder) => files(folder).map((name) => readFileSync(new URL(name, folder), "utf8")))
   const codes = (text) => [...new Set(text.match(/"ERR_\w+"/g))].sort()
   assert.deepEqual(codes(read("../index.d.ts")), codes(sources.join("\n")))
 })
