@@ -22,6 +22,8 @@ export class Engine extends Emitter {
 
   /** Sends a message of Engine.IO. */
   send(data, options, sent) {
+    // It may be over, and the connection at another session.
+    if (this.readyState == "closed" || this.connection_.engine_ !== this) return this
     if (sent) this.once("flush", sent)
     this.connection_.send_([typeof data == "string" ? `4${data}` : data], options?.compress)
     return this

@@ -220,6 +220,21 @@ export const rows = [
     expected: { wire: (way) => [{ out: ["40", goodbye(way)] }] },
   },
   {
+    title: "A.10 what is written to an engine that is over goes nowhere",
+    async run({ connect, once, wire }) {
+      const socket = connect()
+      await once(socket, "connect")
+      const { engine } = socket.io
+      engine.close()
+      engine.once("close", () => engine.send('2["over"]'))
+      await once(socket, "connect")
+      engine.send('2["late"]')
+      socket.emit("silent")
+      await wire.seen("out", '42["silent"]')
+    },
+    expected: { wire: (way) => [{ out: ["40", goodbye(way)] }, { out: ["40", '42["silent"]'] }] },
+  },
+  {
     title: "A.10 an engine can send and hear messages of its own",
     script: WELCOMING,
     async run({ connect, once, wire, told, trace, say }) {
