@@ -16,6 +16,8 @@ export function io(uri, options = {}) {
     uri = undefined
   }
   const { id, namespace, query } = parseUri(uri, options.path ?? "/socket.io")
+  // A host among the options is that of a manager: `io` knows the server by its address.
+  uri ??= "/"
   const settings = { ...options, query: options.query ?? query }
   const shared = managers.get(id)
   // Two sockets of one namespace need two connections.

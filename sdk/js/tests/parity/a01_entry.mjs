@@ -59,6 +59,15 @@ export const rows = [
     expected: { wire: one(["40/custom,"], [OPEN, joined("/custom")]) },
   },
   {
+    title: "A.1 a host in the options does not lead io away from the page's own server",
+    platforms: ["Chromium"],
+    samePage: true,
+    async run({ io, options, once }) {
+      await once(io(options({ host: "nowhere.invalid", reconnection: false })), "connect")
+    },
+    expected: { wire: one(["40"], [OPEN, JOINED]) },
+  },
+  {
     title: "A.1 an address that begins with // takes the page's protocol",
     platforms: ["Chromium"],
     async run({ io, url, options, once }) {
