@@ -222,8 +222,8 @@ export class Connection {
 
   /** A frame, or one packet of a payload. */
   received_(id, data) {
-    incoming = data
     this.engine_.saw_(data)
+    incoming = data
     if (typeof data != "string") return this.hear_(this.act_(ACT.BINARY, id))
     if (data[0] == "b") {
       const bytes = fromBase64(data)
