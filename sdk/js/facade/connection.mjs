@@ -111,22 +111,25 @@ export class Connection {
 
   /** Sends the messages of one packet: they leave together, and at once where a transport is lent for that. */
   send_(messages, compress_, verdict = this.enter_(ACT.LEND)) {
+    const { engine_ } = this
     const lent = this.transports_.get(verdict - LENT)
     const first = this.nextMessage_
-    for (const data_ of typeof messages == "string" ? [messages] : messages) {
-      this.engine_?.create_(data_)
-      const message = { data_, compress_, engine_: this.engine_ }
-      if (lent) lent.write_(message)
-      else this.messages_.set(this.nextMessage_++, message)
+    const send = (data_) => {
+      engine_?.create_(data_)
+      if (lent) lent.write_(data_, compress_)
+      else this.messages_.set(this.nextMessage_++, { data_, compress_, engine_ })
     }
+    if (typeof messages == "string") send(messages)
+    else messages.forEach(send)
     if (lent) lent.flush_()
     else this.act_(ACT.SEND, first, this.nextMessage_)
   }
 
-  take_(at) {
+  /** Writes a message that waited. It is there until it is on its way. */
+  write_(id, at) {
     const message = this.messages_.get(at)
     message.written_ = true
-    return message
+    this.transports_.get(id).write_(message.data_, message.compress_)
   }
 
   /** What was written is on its way. */

@@ -137,7 +137,7 @@ export const host = {
   },
 
   write_(id, message) {
-    current.transports_.get(id).write_(current.take_(message))
+    current.write_(id, message)
   },
 
   control_(id, address, length) {

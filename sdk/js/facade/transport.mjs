@@ -100,15 +100,14 @@ export class WebSocketTransport extends Transport {
     ws.onclose = (context) => connection.report_(ACT.CLOSED, id, { context })
   }
 
-  write_(message) {
-    const data = message.data_ ?? message
-    if (this.turn_) this.turn_ = this.turn_.then(async () => this.send_(await asText(data), message))
-    else this.send_(data, message)
+  write_(data, compress) {
+    if (this.turn_) this.turn_ = this.turn_.then(async () => this.send_(await asText(data), compress))
+    else this.send_(data, compress)
   }
 
-  send_(data, { compress_ }) {
+  send_(data, compress) {
     try {
-      platform.send_(this.ws, data, compress_)
+      platform.send_(this.ws, data, compress)
     } catch {
       // It is closing, and is going to say so.
     }
@@ -153,19 +152,20 @@ export class PollingTransport extends Transport {
     connection_.act_(ACT.POLLED, id_)
   }
 
-  write_(message) {
-    this.written_.push(message)
+  write_(data, compress) {
+    this.plain_ ||= compress === false
+    this.written_.push(data)
   }
 
   async flush_() {
     if (this.closed_) return
-    const { connection_, id_, written_ } = this
+    const { connection_, id_, written_, plain_ } = this
     this.written_ = []
+    this.plain_ = false
     this.writing_ = true
     this.flushed_()
-    const text = (await Promise.all(written_.map((message) => asText(message.data_ ?? message)))).join(SEPARATOR)
-    const wanted = this.gzip_ && written_.every(({ compress_ }) => compress_ !== false)
-    const body = (wanted && (await gzipped(text))) || text
+    const text = (await Promise.all(written_.map(asText))).join(SEPARATOR)
+    const body = (this.gzip_ && !plain_ && (await gzipped(text))) || text
     const [status, , , context] = await this.request_({ method: "POST", body })
     this.writing_ = false
     connection_.sent_(id_, status == 200 ? ACT.SENT : ACT.POST_FAILED, { context }, status)
