@@ -186,13 +186,24 @@ export class Connection {
   // What the core wants.
 
   wake_(millis) {
-    const { useNativeTimers, autoUnref } = this.options_
-    const timers = useNativeTimers ? nativeTimers : globalThis
-    timers.clearTimeout(this.timer_)
+    this.stop_(this.timer_)
     if (millis < 0) return unwatch(this)
     watch(this)
-    this.timer_ = timers.setTimeout(() => this.attempt_(ACT.ELAPSED), Math.min(millis, MAX_TIMER_MS))
-    if (autoUnref) this.timer_.unref?.()
+    this.timer_ = this.start_(() => this.attempt_(ACT.ELAPSED), Math.min(millis, MAX_TIMER_MS))
+  }
+
+  start_(what, millis) {
+    const timer = this.timers_().setTimeout(what, millis)
+    if (this.options_.autoUnref) timer.unref?.()
+    return timer
+  }
+
+  stop_(timer) {
+    this.timers_().clearTimeout(timer)
+  }
+
+  timers_() {
+    return this.options_.useNativeTimers ? nativeTimers : globalThis
   }
 
   openTransport_(id, name, joins) {

@@ -154,17 +154,16 @@ export class Socket extends Emitter {
     const waiting = { listener_, errorFirst_: errorFirst || timeout !== undefined }
     this.acks.set(id, waiting)
     if (timeout === undefined) return
-    waiting.timer_ = setTimeout(() => {
+    waiting.timer_ = this.connection_.start_(() => {
       this.sendBuffer = this.sendBuffer.filter((packet) => packet.id !== id)
       this.fail_(id, "operation has timed out", "ERR_ACK_TIMEOUT")
     }, timeout)
-    if (this.io.opts.autoUnref) waiting.timer_.unref?.()
   }
 
   settled_(id) {
     const waiting = this.acks.get(id)
     this.acks.delete(id)
-    clearTimeout(waiting?.timer_)
+    this.connection_.stop_(waiting?.timer_)
     return waiting
   }
 
