@@ -37,8 +37,8 @@ pub struct Machine<Out> {
     timeout: Option<Millis>,
     /// The attempt under way is the only one.
     once: bool,
-    /// Until then a loss is one that a sleep has brought about.
-    waking_until: Option<Instant>,
+    /// When it woke up, and whether that has been made use of: once in [`limits::WAKING`] is enough.
+    woken: Option<(Instant, bool)>,
     state: State,
     session: Option<Box<Session<Out>>>,
     /// The session before, while what was sent in it is still on its way. The user has left it, and come back.
@@ -55,7 +55,7 @@ impl<Out: Size> Machine<Out> {
             engine: config.engine,
             timeout: config.timeout,
             once: false,
-            waking_until: None,
+            woken: None,
             state: State::Closed,
             session: None,
             draining: None,
@@ -136,10 +136,13 @@ impl<Out: Size> Machine<Out> {
         }
     }
 
-    /// [`Machine::open`], without another attempt when this one fails.
-    pub fn open_once(&mut self, host: &mut impl Host<Out>) {
-        self.once = true;
+    /// [`Machine::open`], without another attempt when this one fails. Gives whether there is one: none begins while
+    /// another is under way, or waited for.
+    pub fn open_once(&mut self, host: &mut impl Host<Out>) -> bool {
+        let begins = self.state == State::Closed && !self.reconnection.is_waiting();
+        self.once = begins;
         self.open(host);
+        begins
     }
 
     /// Opens the connection, also without any socket. While the next attempt is waited for, it goes on being.
@@ -179,9 +182,12 @@ impl<Out: Size> Machine<Out> {
     /// What ends soon after counts as ended by the sleep, and is not waited for either, once. Gives what
     /// [`Machine::handle_timeout`] does.
     pub fn woken(&mut self, host: &mut impl Host<Out>) -> bool {
-        self.waking_until = Some(host.now() + Millis::of(limits::WAKING));
+        let now = host.now();
+        if self.woken.is_none_or(|(at, _)| now > at + Millis::of(limits::WAKING)) {
+            self.woken = Some((now, false));
+        }
         self.handle_timeout(host) || {
-            self.reconnection.hurry(host.now());
+            self.hurry(now);
             self.handle_timeout(host)
         }
     }
@@ -298,6 +304,7 @@ impl<Out: Size> Machine<Out> {
     pub fn opened(&mut self, terms: &Terms<'_>, host: &mut impl Host<Out>) {
         let Some(session) = &mut self.session else { return };
         session.agree(terms, host);
+        self.once = false;
         self.state = State::Open;
         host.opened();
         if let Some(attempts) = self.reconnection.succeeded() {
@@ -432,14 +439,24 @@ impl<Out: Size> Machine<Out> {
         }
     }
 
+    /// Waits no longer for the next attempt, when this client woke up just now.
+    fn hurry(&mut self, now: Instant) {
+        if let Some((at, used)) = &mut self.woken
+            && self.reconnection.is_waiting()
+            && !*used
+            && now <= *at + Millis::of(limits::WAKING)
+        {
+            *used = true;
+            self.reconnection.hurry(now);
+        }
+    }
+
     fn plan(&mut self, host: &mut impl Host<Out>) {
         let now = host.now();
         if self.reconnection.plan(now) == Plan::GiveUp {
             host.reconnect_failed();
         }
-        if self.waking_until.take().is_some_and(|until| now <= until) {
-            self.reconnection.hurry(now);
-        }
+        self.hurry(now);
     }
 
     /// The connection is gone, or nobody wants it any more.

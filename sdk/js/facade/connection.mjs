@@ -6,7 +6,7 @@ import { core, load } from "./core.mjs"
 import { Engine } from "./engine.mjs"
 import { failure } from "./error.mjs"
 import { unwatch, watch } from "./life.mjs"
-import { host, setValue, stack, value } from "./host.mjs"
+import { setValue, stack, value } from "./host.mjs"
 import { platform, transportClass, transportNames } from "./transport.mjs"
 
 /** The connection that the core is at work for. */
@@ -24,9 +24,6 @@ const nativeTimers = { setTimeout: setTimeout.bind(), clearTimeout: clearTimeout
 
 // A connection holds no place in the core once nobody can reach it.
 const freed = new FinalizationRegistry((place) => core.free_(place, 0))
-
-/** What is above is the number of a transport that is lent: see `act.rs`. */
-const LENT = 3
 
 let reserved
 
@@ -76,13 +73,16 @@ export class Connection {
 
   /** Nobody is listening yet when `io()` connects: what there is to tell has to wait for its caller. */
   later_(act, at, bits) {
-    this.enter_(act, at, bits)
+    const result = this.enter_(act, at, bits)
     queueMicrotask(() => this.settle_())
+    return result
   }
 
+  /** Who asks from within a listener hears at once of what follows, and not of what is older. */
   act_(act, at, bits, number) {
+    const older = this.queue_.length
     const result = this.enter_(act, at, bits, number)
-    this.settle_()
+    this.settle_(older)
     return result
   }
 
@@ -94,35 +94,39 @@ export class Connection {
   }
 
   enter_(act, at = 0, bits = 0, number = NaN) {
+    const outer = current
     current = this
-    return core.act_(this.place_, act, at, bits, number)
+    const result = core.act_(this.place_, act, at, bits, number)
+    current = outer
+    return result
   }
 
-  settle_() {
-    let tell
-    while ((tell = this.queue_.shift())) {
+  settle_(older = 0) {
+    while (this.queue_.length > older) {
       try {
-        tell()
+        this.queue_.splice(older, 1)[0]()
       } catch (error) {
         rethrow(error)
       }
     }
   }
 
-  /** Sends the messages of one packet: they leave together, and at once where a transport is lent for that. */
-  send_(messages, compress_, verdict = this.enter_(ACT.LEND)) {
+  /** Sends the messages of one packet: they leave together, and at once where a transport is lent for that. No code of
+  the user runs while one is. */
+  send_(messages, compress_) {
     const { engine_ } = this
-    const lent = this.transports_.get(verdict - LENT)
-    const first = this.nextMessage_
-    const send = (data_) => {
-      engine_?.create_(data_)
-      if (lent) lent.write_(data_, compress_)
-      else this.messages_.set(this.nextMessage_++, { data_, compress_, engine_ })
+    const list = typeof messages == "string" ? [messages] : messages
+    if (engine_?.listeners_.size) list.forEach((data) => engine_.create_(data))
+    const lent = this.transports_.get(this.enter_(ACT.LEND))
+    if (lent) {
+      const older = this.queue_.length
+      for (const data of list) lent.write_(data, compress_)
+      lent.flush_()
+      return this.settle_(older)
     }
-    if (typeof messages == "string") send(messages)
-    else messages.forEach(send)
-    if (lent) lent.flush_()
-    else this.act_(ACT.SEND, first, this.nextMessage_)
+    const first = this.nextMessage_
+    for (const data_ of list) this.messages_.set(this.nextMessage_++, { data_, compress_, engine_ })
+    this.act_(ACT.SEND, first, this.nextMessage_)
   }
 
   /** Writes a message that waited. It is there until it is on its way. */
@@ -165,12 +169,14 @@ export class Connection {
   // What the page lives through.
 
   wakeUp_() {
+    this.show_?.()
+    this.hidden_ = this.show_ = undefined
     this.attempt_(ACT.WAKE)
   }
 
   /** What fails because a page is left is told when it comes back. */
   hide_() {
-    this.hidden_ = new Promise((resolve) => (this.show_ = resolve))
+    this.hidden_ ??= new Promise((resolve) => (this.show_ = resolve))
   }
 
   lose_() {
@@ -210,7 +216,8 @@ export class Connection {
     const { transportOptions, ...rest } = this.options_
     const own = transportOptions?.[name]
     const options = { ...rest, ...own, query: { ...rest.query, ...own?.query } }
-    if (!joins) {
+    // Another transport may be tried for the same session.
+    if (!joins && this.engine_?.readyState != "opening") {
       this.engine_ = this.manager_.engine = new Engine(this)
       this.kept_ = this.broken_ = undefined
     }
@@ -252,12 +259,11 @@ export class Connection {
   /** Most of what comes is an event that wants no answer: the core only says for which socket. */
   hear_(at) {
     if (at < 0) return
-    if (this.manager_.hasListeners("packet")) {
-      host.tellEvent_(at, -1)
-      return this.settle_()
-    }
+    const data = value
+    const socket = this.sockets_[at]
     try {
-      this.sockets_[at].event_(value, -1)
+      this.manager_.packet_(socket, 2, -1, data)
+      socket.event_(data, -1)
     } catch (error) {
       rethrow(error)
     }

@@ -56,7 +56,7 @@ export class Engine extends Emitter {
 
   /** A packet is going to leave. */
   create_(frame) {
-    if (this.listeners_.size) this.fire_("packetCreate", packetOf(frame))
+    this.fire_("packetCreate", packetOf(frame))
   }
 
   /** The session ends, and with it a probe that is under way. What was not sent is still there when that is told. */

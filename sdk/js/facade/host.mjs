@@ -5,7 +5,7 @@
 import { decode, encoder, shapeOf, sizeOf } from "./data.mjs"
 import { memory } from "./core.mjs"
 import { current, incoming } from "./connection.mjs"
-import { failure } from "./error.mjs"
+import { failure, hintOf } from "./error.mjs"
 import { transportNames } from "./transport.mjs"
 
 const decoder = new TextDecoder()
@@ -176,6 +176,7 @@ export const host = {
   failure_() {
     const [message, code, description] = stack.splice(-3)
     const error = failure(message, code)
+    if (code == "ERR_BAD_SERVER") error.hint = hintOf("other")
     if (description >= 0) Object.assign(error, { type: "TransportError", description }, current.cause_)
     stack.push(error)
   },
@@ -216,9 +217,7 @@ function tellSocket(at, type, id, what) {
   const socket = current.sockets_[at]
   const { manager_ } = current
   tell(() => {
-    if (manager_.listeners_.has("packet")) {
-      manager_.fire_("packet", { type, nsp: socket.nsp, data, ...(id >= 0 && { id }) })
-    }
+    manager_.packet_(socket, type, id, data)
     what(socket, data)
   })
 }

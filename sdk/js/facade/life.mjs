@@ -13,10 +13,7 @@ export function watch(connection) {
   const wake = (connection) => connection.wakeUp_()
   tell(globalThis, "online", wake)
   tell(globalThis, "pagehide", (connection) => connection.hide_())
-  tell(globalThis, "pageshow", (connection) => {
-    connection.show_?.()
-    wake(connection)
-  })
+  tell(globalThis, "pageshow", wake)
   const { document } = globalThis
   tell(document, "resume", wake)
   tell(document, "visibilitychange", (connection) => document.visibilityState == "visible" && wake(connection))

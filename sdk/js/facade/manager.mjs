@@ -61,19 +61,23 @@ export class Manager extends Emitter {
   open(done) {
     if (this.opening_) return this
     this.opening_ = true
-    if (done) {
+    // One that is under way already calls nobody back.
+    if (this.connection_.later_(ACT.OPEN, 0, done ? 1 : 0) && done) {
       const settled = (error) => {
         this.off("open", settled).off("error", settled)
         done(error)
       }
       this.on("open", settled).on("error", settled)
     }
-    this.connection_.later_(ACT.OPEN, 0, done ? 1 : 0)
     return this
   }
 
   _close() {
     this.connection_.act_(ACT.CLOSE)
+  }
+
+  packet_({ nsp }, type, id, data) {
+    if (this.hasListeners("packet")) this.fire_("packet", { type, nsp, data, ...(id >= 0 && { id }) })
   }
 
   told_(event, ...values) {
@@ -82,9 +86,10 @@ export class Manager extends Emitter {
     if (event == "close" || event == "error") this.opening_ = false
     if (event == "open" || event == "ping") engine.told_(event)
     // Those who only look at the session hear of its end when everybody else has.
-    if (event == "close") this.connection_.queue_.push(() => engine.ended_(...values))
+    if (event == "close") this.connection_.queue_.push(() => engine?.ended_(...values))
     const lost = values[0] == "transport error"
     const error = event == "error" ? values[0] : lost && values[1]
+    if (event == "error" && engine) engine.readyState = "closed"
     if (error && error.code != "ERR_CONNECT_TIMEOUT") engine?.fire_("error", error)
     if (lost) this.fire_("error", error)
     if (event == "close") this.connection_.decoder_?.destroy?.()

@@ -75,8 +75,12 @@ export class Socket extends Emitter {
       packet.id = this.ids++
       this.await_(packet.id, args.pop(), flags.promise_, timeout)
     }
-    const verdict = this.connection_.act_(ACT.VERDICT, this.at_, flags.volatile ? 1 : 0)
-    if (verdict > 1) this.send_(packet, verdict)
+    const { connection_ } = this
+    const verdict = connection_.enter_(ACT.VERDICT, this.at_, flags.volatile ? 1 : 0)
+    // Nobody hears of the end of a connection from within an emit.
+    if (connection_.queue_.length) queueMicrotask(() => connection_.settle_())
+    if (verdict > 1) this.send_(packet)
+    else if (flags.queued_) this.putOff_(packet.id)
     else if (verdict) this.keep_(this.sendBuffer, packet)
     return this
   }
@@ -131,13 +135,15 @@ export class Socket extends Emitter {
     list.push(packet)
   }
 
-  send_({ data, id, compress_ }, verdict) {
+  send_({ data, id, compress_ }) {
     call(this.anyOutgoing_.list_, this, data)
-    this.packet_(EVENT, data, id, compress_, verdict)
+    const messages = this.messages_(EVENT, data, id)
+    // A listener, or a value that was asked what it is, may have left meanwhile.
+    if (this.connected) this.connection_.send_(messages, compress_)
   }
 
-  packet_(type, data, id, compress, verdict) {
-    this.connection_.send_(this.messages_(type, data, id), compress, verdict)
+  packet_(type, data, id) {
+    this.connection_.send_(this.messages_(type, data, id))
   }
 
   messages_(type, data, id) {
@@ -178,6 +184,8 @@ export class Socket extends Emitter {
     const listener = typeof args[args.length - 1] == "function" && args.pop()
     const entry = { tries_: 0, data: args, flags_: { ...flags, queued_: true, promise_: true } }
     entry.answer_ = (error, ...answer) => {
+      // It may have been answered already.
+      if (entry !== this.queue_[0]) return
       // Without a time to answer in, the loss of a connection is no failure.
       const counts = error && (flags.timeout ?? this.options_.ackTimeout) !== undefined
       entry.sent_ = false
@@ -199,6 +207,14 @@ export class Socket extends Emitter {
     first.tries_++
     this.flags = first.flags_
     this.emit(...first.data, first.answer_)
+  }
+
+  /** The first one cannot be sent now: that was no try. It is sent on the next connection. */
+  putOff_(id) {
+    this.settled_(id)
+    const [first] = this.queue_
+    first.sent_ = false
+    first.tries_--
   }
 
   // What the core tells.

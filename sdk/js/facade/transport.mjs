@@ -1,6 +1,7 @@
 // How frames and bodies travel: the page's own WebSocket and fetch. They report to the connection by numbers.
 
 import { asText } from "./data.mjs"
+import { hintOf } from "./error.mjs"
 import { gzipped } from "./gzip.mjs"
 
 /** The names of transports, at the numbers by which the core knows them. */
@@ -28,8 +29,10 @@ export const platform = {
   see. `init` is as for `fetch`; what is in a `Blob` is gzip. */
   async request_(url, { extraHeaders, withCredentials, requestTimeout }, init) {
     if (requestTimeout) {
-      const limit = AbortSignal.timeout(requestTimeout)
-      init.signal = init.signal ? AbortSignal.any([init.signal, limit]) : limit
+      const limit = new AbortController()
+      init.signal?.addEventListener("abort", () => limit.abort())
+      init.signal = limit.signal
+      setTimeout(() => limit.abort(), requestTimeout)
     }
     const credentials = withCredentials ? "include" : "same-origin"
     const headers = init.body?.size ? { ...extraHeaders, "Content-Encoding": "gzip" } : extraHeaders
@@ -86,7 +89,7 @@ export class WebSocketTransport extends Transport {
     super(connection, id, options, engine)
     // What is not text at once has to wait for its turn.
     this.turn_ = options.forceBase64 && Promise.resolve()
-    const failed = (event) => connection.report_(ACT.WEB_SOCKET_FAILED, id, { description: event })
+    const failed = (event) => connection.report_(ACT.WEB_SOCKET_FAILED, id, { description: event, hint: hintOf("websocket") })
     try {
       this.ws = platform.open_(this.url_("ws"), options, connection)
     } catch (error) {
@@ -114,7 +117,10 @@ export class WebSocketTransport extends Transport {
   }
 
   flush_() {
-    if (!this.writing_) queueMicrotask(this.sent_)
+    if (!this.writing_) {
+      if (this.turn_) this.turn_ = this.turn_.then(this.sent_)
+      else queueMicrotask(this.sent_)
+    }
     this.writing_ = true
     this.flushed_()
   }
@@ -143,11 +149,14 @@ export class PollingTransport extends Transport {
 
   async poll_() {
     const { connection_, id_ } = this
+    // `fetch` may be anybody's, and nobody's code runs within the core.
+    await undefined
+    if (this.closed_) return
     const [status, body, codings, context] = await this.request_({ signal: this.abort_.signal })
     this.gzip_ ||= /gzip/.test(codings)
     if (status != 200) await connection_.hidden_
     if (this.closed_) return
-    if (status != 200) return connection_.report_(ACT.POLL_FAILED, id_, { context }, status)
+    if (status != 200) return connection_.report_(ACT.POLL_FAILED, id_, { context, hint: hintOf(status, body) }, status)
     for (const packet of body.split(SEPARATOR)) connection_.received_(id_, packet)
     connection_.act_(ACT.POLLED, id_)
   }
@@ -167,6 +176,7 @@ export class PollingTransport extends Transport {
     const text = (await Promise.all(written_.map(asText))).join(SEPARATOR)
     const body = (this.gzip_ && !plain_ && (await gzipped(text))) || text
     const [status, , , context] = await this.request_({ method: "POST", body })
+    if (status != 200) await connection_.hidden_
     this.writing_ = false
     connection_.sent_(id_, status == 200 ? ACT.SENT : ACT.POST_FAILED, { context }, status)
   }
@@ -175,7 +185,7 @@ export class PollingTransport extends Transport {
     this.readyState = "closed"
     this.closed_ = true
     this.abort_.abort()
-    if (farewell) this.request_({ method: "POST", body: "1" })
+    if (farewell) queueMicrotask(() => this.request_({ method: "POST", body: "1" }))
   }
 
   /** The status, the body, and what there is to see of it; 0 when there was no answer. */

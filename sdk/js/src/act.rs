@@ -126,7 +126,7 @@ impl Connection {
         let act = usize::try_from(act).ok().and_then(|act| ACTS.get(act));
         let result = act.map_or(0, |act| self.run(*act, at, bits, number));
         // Timers sleep when the machine does, and the clock does not: one that is overdue may come late.
-        let hot = matches!(act, Some(Act::Text | Act::Sent)) || result > 1;
+        let hot = matches!(act, Some(Act::Text | Act::Sent | Act::Lend)) || result > 1;
         if !hot && self.armed.is_some_and(|armed| armed <= now()) {
             self.armed = None;
         }
@@ -148,7 +148,7 @@ impl Connection {
                 return socket;
             }
             Act::Tune => self.tune(at, number),
-            Act::Open if bits > 0 => machine.open_once(host),
+            Act::Open if bits > 0 => return machine.open_once(host).into(),
             Act::Open => machine.open(host),
             Act::Close => machine.close(host),
             Act::Discard => machine.end_session(host),
@@ -161,12 +161,12 @@ impl Connection {
             Act::Disconnect => machine.disconnect(socket, host),
             Act::Verdict => {
                 return match machine.verdict(socket, bits > 0, host) {
-                    Verdict::Send => self.lend(),
+                    Verdict::Send => 2,
                     Verdict::Keep => 1,
                     Verdict::Drop => 0,
                 };
             }
-            Act::Lend => return self.lend(),
+            Act::Lend => return machine.lend().map_or(-1, name),
             Act::Send => machine.send((at..bits).map(Message), host),
             Act::Packet => {
                 let kind = usize::try_from(bits).ok().and_then(|kind| KINDS.get(kind));
@@ -191,11 +191,6 @@ impl Connection {
             Act::Closed => machine.transport_closed(transport, host),
         }
         0
-    }
-
-    /// 2 when what is sent has to be handed in, and from 3 on the transport on which JavaScript writes it itself.
-    fn lend(&mut self) -> i32 {
-        self.machine.lend().map_or(2, |id| 3 + name(id))
     }
 
     /// Every ping moves the deadline, and setting a timer costs more than handling a ping: one that fires early is
