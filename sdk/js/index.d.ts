@@ -82,6 +82,8 @@ export interface ParlorError extends ExtendedError {
   /** Of a failed transport: the HTTP status, 0 where there was no answer, or the event of a WebSocket. */
   description?: any
   type?: "TransportError"
+  /** Of an attempt to connect that failed: what to look at, in words that may change. */
+  hint?: string
 }
 
 /** Ours. */

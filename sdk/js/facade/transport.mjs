@@ -117,9 +117,12 @@ export class WebSocketTransport extends Transport {
   }
 
   flush_() {
-    if (!this.writing_) {
-      if (this.turn_) this.turn_ = this.turn_.then(this.sent_)
-      else queueMicrotask(this.sent_)
+    if (this.turn_) {
+      // The last one to leave tells.
+      const turn = (this.last_ = {})
+      this.turn_ = this.turn_.then(() => turn === this.last_ && this.sent_())
+    } else if (!this.writing_) {
+      queueMicrotask(this.sent_)
     }
     this.writing_ = true
     this.flushed_()
