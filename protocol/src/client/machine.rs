@@ -173,6 +173,8 @@ impl<Out: Size> Machine<Out> {
 
     /// The network went away, as browsers say by `offline`.
     pub fn network_lost(&mut self, host: &mut impl Host<Out>) {
+        // Its return is news, however soon it comes.
+        self.woken = None;
         let end = self.session.as_mut().and_then(|session| session.network_lost(host));
         self.session_ended(end, host);
     }

@@ -105,6 +105,7 @@ impl Machine for Script {
         match words {
             ["open"] => self.0.handle_input(Input::Open, now),
             ["close"] => self.0.handle_input(Input::Close, now),
+            ["lost"] => self.0.handle_input(Input::Transport(engine::Input::NetworkLost), now),
             ["woken"] => self.0.handle_input(Input::Woken, now),
             ["connect", _] => self.0.handle_input(Input::Connect(SocketId(number())), now),
             ["disconnect", _] => self.0.handle_input(Input::Disconnect(SocketId(number())), now),

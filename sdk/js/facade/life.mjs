@@ -9,11 +9,13 @@ export function watch(connection) {
   live.add(connection)
   if (watching || typeof addEventListener != "function") return
   watching = true
-  const tell = (target, event, what) => target?.addEventListener(event, () => [...live].forEach(what))
+  const tell = (target, name, what) =>
+    target?.addEventListener(name, (event) => [...live].forEach((connection) => what(connection, event)))
   const wake = (connection) => connection.wakeUp_()
   tell(globalThis, "online", wake)
   tell(globalThis, "pagehide", (connection) => connection.hide_())
-  tell(globalThis, "pageshow", wake)
+  // It is told at first, too, when nobody has slept.
+  tell(globalThis, "pageshow", (connection, { persisted }) => persisted && wake(connection))
   const { document } = globalThis
   tell(document, "resume", wake)
   tell(document, "visibilitychange", (connection) => document.visibilityState == "visible" && wake(connection))

@@ -489,3 +489,39 @@ fn who_wakes_up_after_the_heartbeat_has_expired_is_disconnected_and_comes_back_a
         ",
     );
 }
+
+#[test]
+fn an_awakening_is_made_use_of_once_and_a_network_that_comes_back_is_another() {
+    check(
+        connected(&["/"]),
+        "
+        > closed 0
+        close 0
+        closed transport close
+        disconnected 0 transport close
+        > woken
+        attempt 1
+        open 1 websocket
+        > closed 1
+        close 1
+        failed connection closed before it was open
+        connect-error 0 connection closed before it was open
+        reconnect-error connection closed before it was open
+        > time 100
+        > woken
+        > deadline
+        2000
+        > time 2000
+        attempt 2
+        open 2 websocket
+        > lost
+        close 2
+        failed connection closed before it was open
+        connect-error 0 connection closed before it was open
+        reconnect-error connection closed before it was open
+        > woken
+        attempt 3
+        open 3 websocket
+        ",
+    );
+}
