@@ -8,6 +8,7 @@ mod machine;
 mod output;
 mod outputs;
 mod reconnection;
+mod waking;
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;

@@ -4,11 +4,12 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use super::reconnection::{Plan, Reconnection};
+use super::waking::Waking;
 use super::{AttemptError, Config, Host, ReconnectionConfig, SocketId};
 use crate::engine::client::{self as engine, Details, End, Event, Failure, Session};
 use crate::engine::{Packet as EnginePacket, Terms, TransportId, TransportKind};
 use crate::socket::client::{Join, Verdict};
-use crate::{Instant, Millis, Reason, Size, limits};
+use crate::{Instant, Millis, Reason, Size};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
@@ -37,8 +38,7 @@ pub struct Machine<Out> {
     timeout: Option<Millis>,
     /// The attempt under way is the only one.
     once: bool,
-    /// When it woke up, and whether that has been made use of: once in [`limits::WAKING`] is enough.
-    woken: Option<(Instant, bool)>,
+    waking: Waking,
     state: State,
     session: Option<Box<Session<Out>>>,
     /// The session before, while what was sent in it is still on its way. The user has left it, and come back.
@@ -55,7 +55,7 @@ impl<Out: Size> Machine<Out> {
             engine: config.engine,
             timeout: config.timeout,
             once: false,
-            woken: None,
+            waking: Waking::default(),
             state: State::Closed,
             session: None,
             draining: None,
@@ -174,7 +174,7 @@ impl<Out: Size> Machine<Out> {
     /// The network went away, as browsers say by `offline`.
     pub fn network_lost(&mut self, host: &mut impl Host<Out>) {
         // Its return is news, however soon it comes.
-        self.woken = None;
+        self.waking.end();
         let end = self.session.as_mut().and_then(|session| session.network_lost(host));
         self.session_ended(end, host);
     }
@@ -185,9 +185,7 @@ impl<Out: Size> Machine<Out> {
     /// [`Machine::handle_timeout`] does.
     pub fn woken(&mut self, host: &mut impl Host<Out>) -> bool {
         let now = host.now();
-        if self.woken.is_none_or(|(at, _)| now > at + Millis::of(limits::WAKING)) {
-            self.woken = Some((now, false));
-        }
+        self.waking.begin(now);
         self.handle_timeout(host) || {
             self.hurry(now);
             self.handle_timeout(host)
@@ -443,12 +441,7 @@ impl<Out: Size> Machine<Out> {
 
     /// Waits no longer for the next attempt, when this client woke up just now.
     fn hurry(&mut self, now: Instant) {
-        if let Some((at, used)) = &mut self.woken
-            && self.reconnection.is_waiting()
-            && !*used
-            && now <= *at + Millis::of(limits::WAKING)
-        {
-            *used = true;
+        if self.reconnection.is_waiting() && self.waking.take(now) {
             self.reconnection.hurry(now);
         }
     }

@@ -3,6 +3,7 @@
 mod coming_back;
 mod retrying;
 mod talking;
+mod waking;
 
 use core::time::Duration;
 
