@@ -13,6 +13,8 @@
 //! 3. `poll_output()`: what the driver has to do or tell the user. Call it after 1 and 2 until it is `None`.
 //! 4. `deadline()`: when to call `handle_timeout` next. Ask again whenever `poll_output` has run dry.
 //!
+//! Beneath `Client` is [`client::Machine`], which tells each output to its [`client::Host`] at once in place of 3.
+//!
 //! # The user's data is opaque
 //!
 //! The machines move [`socket::Packet`]s whose data they never look at; a [`socket::Codec`] turns those into

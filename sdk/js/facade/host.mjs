@@ -1,6 +1,6 @@
 // What the core asks of JavaScript; `host.rs` is the other side. None of these calls back into the core, and none
-// runs code of the user: what there is to tell is kept in the connection's queue until the core has been left. The
-// build gives each the name by which the core imports it.
+// calls a listener of the user: what there is to tell is kept in the connection's queue until the core has been left.
+// Only what the user put in the place of the browser's own, such as a `WebSocket` class, can run here. The build gives each the name by which the core imports it.
 
 import { decode, encoder, shapeOf, sizeOf } from "./data.mjs"
 import { memory } from "./core.mjs"

@@ -1,6 +1,7 @@
 //! What the core asks of JavaScript: the other side is `host.mjs`, where each is told.
 //!
-//! None of these calls back into the core, and none runs code of the user. They act on the connection that is being
+//! None of these calls back into the core, and none calls a listener of the user: the only code of theirs that can run
+//! is what they put in the place of the browser's own, such as a `WebSocket` class. They act on the connection that is being
 //! entered: JavaScript enters one at a time, and names it first. Text of ours is named by its address and length. Values
 //! for the user are made on a stack, which [`tell`] takes.
 

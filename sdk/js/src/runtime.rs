@@ -1,7 +1,7 @@
-//! The border to JavaScript, and what a program without `std` needs of its own: an allocator, and an end.
+//! The border to JavaScript, and what a program without `std` needs of its own: an end.
 //!
-//! This is the one module with `unsafe`: JavaScript names a connection by its address, and nothing but its promise stands
-//! for it. wasm-bindgen would keep books on that, and the bookkeeping is a tenth of the package.
+//! One of the three modules with `unsafe`, beside `host` and `memory`: JavaScript names a connection by its address, and
+//! nothing but its promise stands for it. wasm-bindgen would keep books on that, and the bookkeeping is a tenth of the package.
 
 use alloc::boxed::Box;
 use core::arch::wasm32;
@@ -28,7 +28,8 @@ extern "C" fn create(transports: i32, flags: i32, seed: f64) -> *mut Connection 
 
 /// See [`Connection::act`].
 // SAFETY: nothing else exports this name. `connection.mjs` gives what `create` gave it and `free` has not got yet, and
-// is the only one to do so; what it is asked for meanwhile (`host.rs`) never enters again.
+// is the only one to do so; what it is asked for meanwhile (`host.rs`) never enters again, unless a `WebSocket` class of
+// the user's opens or closes that connection from within: no flag refuses that yet.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn act(connection: *mut Connection, act: i32, at: i32, bits: i32, number: f64) -> i32 {
     unsafe { (*connection).act(act, at, bits, number) }
