@@ -139,7 +139,7 @@ impl<Out: Size> Machine<Out> {
     /// [`Machine::open`], without another attempt when this one fails. Gives whether there is one: none begins while
     /// another is under way, or waited for.
     pub fn open_once(&mut self, host: &mut impl Host<Out>) -> bool {
-        let begins = self.state == State::Closed && !self.reconnection.is_waiting();
+        let begins = self.may_begin();
         self.once = begins;
         self.open(host);
         begins
@@ -147,9 +147,13 @@ impl<Out: Size> Machine<Out> {
 
     /// Opens the connection, also without any socket. While the next attempt is waited for, it goes on being.
     pub fn open(&mut self, host: &mut impl Host<Out>) {
-        if self.state == State::Closed && !self.reconnection.is_waiting() {
+        if self.may_begin() {
             self.begin(host);
         }
+    }
+
+    fn may_begin(&self) -> bool {
+        self.state == State::Closed && !self.reconnection.is_waiting()
     }
 
     /// Closes the connection and stays away; every socket is told.
