@@ -74,6 +74,7 @@ fn summary(results: &[Ran]) -> String {
             text += &format!("  {failure}");
         }
         text.push('\n');
+        count.failures.iter().for_each(|name| text += &format!("  ✖ {name}\n"));
     }
     text
 }
@@ -101,16 +102,19 @@ mod tests {
     }
 
     #[test]
-    fn summary_has_a_line_for_each_suite_and_the_reason_of_each_failure() {
+    fn summary_has_a_line_for_each_suite_and_the_reason_and_name_of_each_failure() {
         let count = |passed| Count { passed, ..Count::default() };
+        let one_failed = Count { passed: 3, failures: words("pictures"), ..Count::default() };
         let took = Duration::from_millis(1250);
         let results = [
             Ran { name: "native", verdict: Ok(()), count: count(12), took },
             Ran { name: "npm", verdict: Err(Failure::new("it ran no test")), count: count(0), took },
+            Ran { name: "demo", verdict: Err(Failure::new("1 failed")), count: one_failed, took },
         ];
         let expected = "suite     result  passed   seconds\n\
                         native    ok          12       1.2\n\
-                        npm       FAILED       0       1.2  it ran no test\n";
+                        npm       FAILED       0       1.2  it ran no test\n\
+                        demo      FAILED       3       1.2  1 failed\n  ✖ pictures\n";
         assert_eq!(summary(&results), expected);
     }
 }

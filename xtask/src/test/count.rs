@@ -7,17 +7,19 @@ use std::fmt;
 use crate::sh::{Failure, Outcome};
 
 /// Tests by how they ended.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub(crate) struct Count {
     pub(crate) passed: u32,
     pub(crate) failed: u32,
     /// Ignored, skipped, to do or cancelled: everything that was there and did not run.
     pub(crate) left_out: u32,
+    /// The names of those that failed, as far as the harness says them on a line of their own.
+    pub(crate) failures: Vec<String>,
 }
 
 impl Count {
     /// Nothing failed, nothing was left out, and there was something.
-    pub(crate) fn verdict(self) -> Outcome {
+    pub(crate) fn verdict(&self) -> Outcome {
         match self {
             Self { failed: 1.., .. } => Err(Failure::new(format!("{} failed", self.failed))),
             Self { left_out: 1.., .. } => {
@@ -31,6 +33,9 @@ impl Count {
     /// Adds up the line with which `cargo test`, and the runner of `wasm-bindgen-test`, end each program:
     /// `test result: ok. 5 passed; 0 failed; 1 ignored; ...`.
     pub(crate) fn add_cargo_line(&mut self, line: &str) {
+        if let Some(name) = line.strip_prefix("test ").and_then(|rest| rest.strip_suffix(" ... FAILED")) {
+            self.failures.push(name.to_owned());
+        }
         let Some((_, result)) = line.split_once("test result: ") else { return };
         let (_, numbers) = result.split_once(". ").unwrap_or_default();
         for part in numbers.split("; ") {
@@ -45,6 +50,12 @@ impl Count {
 
     /// Adds up the lines with which `node --test` ends: `ℹ pass 5` from its reporter `spec`, `# pass 5` from `tap`.
     pub(crate) fn add_node_line(&mut self, line: &str) {
+        if let Some(name) = failed_in_node(line) {
+            // It stands where it failed, and again at the end.
+            if !self.failures.iter().any(|known| known == name) {
+                self.failures.push(name.to_owned());
+            }
+        }
         let Some(summary) = line.strip_prefix("ℹ ").or_else(|| line.strip_prefix("# ")) else { return };
         match summary.split_once(' ').map(|(word, number)| (word, number.parse())) {
             Some(("pass", Ok(number))) => self.passed += number,
@@ -80,6 +91,12 @@ impl Count {
     }
 }
 
+/// The name in a line `✖ two tabs read each other (41.8ms)`, at whatever depth.
+fn failed_in_node(line: &str) -> Option<&str> {
+    let (name, time) = line.trim_start().strip_prefix("✖ ")?.rsplit_once(" (")?;
+    time.ends_with("ms)").then_some(name)
+}
+
 impl fmt::Display for Count {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} passed", self.passed)?;
@@ -98,6 +115,21 @@ mod tests {
     use super::*;
 
     #[test]
+    fn those_that_failed_are_named_once() {
+        let mut count = Count::default();
+        count.add_cargo_line("test frames::a_ping_is_answered ... FAILED");
+        count.add_cargo_line("test frames::a_ping_is_sent ... ok");
+        let lines = [
+            "  ✖ two tabs read each other (in Node) (41.8ms)",
+            "✔ a third one too (3ms)",
+            "✖ failing tests:",
+            "✖ two tabs read each other (in Node) (41.8ms)",
+        ];
+        lines.into_iter().for_each(|line| count.add_node_line(line));
+        assert_eq!(count.failures, ["frames::a_ping_is_answered", "two tabs read each other (in Node)"]);
+    }
+
+    #[test]
     fn cargo_counts_add_up_over_programs() {
         let mut count = Count::default();
         let lines = [
@@ -107,7 +139,7 @@ mod tests {
             "test result: FAILED. 2 passed; 3 failed; 0 ignored; 0 filtered out; finished in 0.11s",
         ];
         lines.into_iter().for_each(|line| count.add_cargo_line(line));
-        assert_eq!(count, Count { passed: 7, failed: 3, left_out: 1 });
+        assert_eq!(count, Count { passed: 7, failed: 3, left_out: 1, ..Count::default() });
     }
 
     #[test]
@@ -135,7 +167,7 @@ mod tests {
         for lines in [spec, tap] {
             let mut count = Count::default();
             lines.into_iter().for_each(|line| count.add_node_line(line));
-            assert_eq!(count, Count { passed: 5, failed: 1, left_out: 3 });
+            assert_eq!(count, Count { passed: 5, failed: 1, left_out: 3, ..Count::default() });
         }
     }
 
@@ -151,18 +183,21 @@ mod tests {
         for (lines, (passed, failed, left_out)) in rows {
             let mut count = Count::default();
             lines.iter().for_each(|line| count.add_python_line(line));
-            assert_eq!(count, Count { passed, failed, left_out }, "{lines:?}");
+            assert_eq!(count, Count { passed, failed, left_out, ..Count::default() }, "{lines:?}");
         }
     }
 
     #[test]
     fn run_without_a_test_has_failed() {
         let sentence = |count: Count| count.verdict().map_err(|failure| failure.to_string());
-        assert_eq!(sentence(Count { passed: 1, failed: 0, left_out: 0 }), Ok(()));
+        assert_eq!(sentence(Count { passed: 1, failed: 0, left_out: 0, ..Count::default() }), Ok(()));
         assert_eq!(sentence(Count::default()), Err("it ran no test".into()));
-        assert_eq!(sentence(Count { passed: 9, failed: 1, left_out: 1 }), Err("1 failed".into()));
         assert_eq!(
-            sentence(Count { passed: 9, failed: 0, left_out: 1 }),
+            sentence(Count { passed: 9, failed: 1, left_out: 1, ..Count::default() }),
+            Err("1 failed".into())
+        );
+        assert_eq!(
+            sentence(Count { passed: 9, failed: 0, left_out: 1, ..Count::default() }),
             Err("1 left out, and nothing may be".into())
         );
     }
