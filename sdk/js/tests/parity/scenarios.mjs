@@ -292,13 +292,15 @@ const recoveryScenarios = {
       const { id, recovered } = socket
       await socket.emitWithAck("join", "red")
       await socket.emitWithAck("remember", "Ada")
+      await other.emitWithAck("watch")
       const heard = []
       for (const name of ["everyone", "shout", "echo"]) socket.on(name, (word) => heard.push(word))
       socket.emit("echo", "received")
       await event(socket, "echo")
       const sessions = []
       for (const round of [1, 2]) {
-        const lost = event(socket, "disconnect")
+        // A session is there to come back to once its server has noticed that it was left.
+        const lost = Promise.all([event(socket, "disconnect"), event(other, "left")])
         socket.io.engine.close()
         await lost
         other.emit("shout-all", "red", `to red ${round}`)
