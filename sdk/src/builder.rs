@@ -206,8 +206,7 @@ impl Builder {
             websocket_path: path(&self.websocket_path),
             polling_path: path(&self.polling_path),
             query,
-            headers: self.headers.clone(),
-            with_credentials: self.with_credentials,
+            network: platform::Network::new(self.headers.clone(), self.with_credentials),
             server,
         })
     }

@@ -39,6 +39,12 @@ pub(crate) enum Happened {
     Transport(TransportInput),
     /// The time of `wake_at` has come.
     Alarm,
+    /// There may be a network again, or the page has slept.
+    #[cfg_attr(
+        all(feature = "native", not(target_arch = "wasm32")),
+        expect(dead_code, reason = "nobody tells a program")
+    )]
+    Woken,
 }
 
 /// How a world reports. Of no effect once the client is gone.
@@ -175,6 +181,7 @@ impl Connection {
     fn happened(&self, happened: Happened) {
         match happened {
             Happened::Transport(input) => self.input(Input::Transport(input)),
+            Happened::Woken => self.input(Input::Woken),
             Happened::Alarm => {
                 self.driver.borrow_mut().timeout();
                 self.absorb();

@@ -32,7 +32,7 @@ impl<'a> Emitter<'a> {
         self
     }
 
-    /// Has no effect in a browser. See [`Socket::compress`].
+    /// Has no effect: see [`Socket::compress`].
     pub const fn compress(mut self, compress: bool) -> Self {
         self.compress = compress;
         self

@@ -2,6 +2,7 @@
 
 use parlor_protocol::engine::TransportKind;
 
+use crate::platform::Network;
 use crate::url::{Request, Server};
 
 /// A server as transports reach it.
@@ -11,8 +12,7 @@ pub(crate) struct Endpoint {
     pub(crate) websocket_path: String,
     pub(crate) polling_path: String,
     pub(crate) query: Vec<(String, String)>,
-    pub(crate) headers: Vec<(String, String)>,
-    pub(crate) with_credentials: bool,
+    pub(crate) network: Network,
 }
 
 impl Endpoint {
@@ -37,8 +37,7 @@ mod tests {
             websocket_path: "/ws/".into(),
             polling_path: "/http/".into(),
             query: Vec::new(),
-            headers: Vec::new(),
-            with_credentials: false,
+            network: Network::new(Vec::new(), false),
         };
         let polling = endpoint.url(TransportKind::Polling, Some("abcd1234"), None);
         assert_eq!(polling, "https://h/http/?EIO=4&transport=polling&t=abcd1234");

@@ -1,4 +1,4 @@
-//! A Socket.IO client for the browser: for Rust compiled to WebAssembly.
+//! A Socket.IO client: for the browser, in Rust compiled to WebAssembly, and for programs.
 //!
 //! ```no_run
 //! use std::time::Duration;
@@ -36,6 +36,9 @@
 //! # Features
 //!
 //! * `json` (default): all of the above, over the browser's own WebSocket and `fetch`.
+//! * `native`: the same in a program, over tokio, tokio-tungstenite and reqwest. A client is made and used inside a
+//!   [`LocalSet`](https://docs.rs/tokio/latest/tokio/task/struct.LocalSet.html), because it belongs to one thread; outside of
+//!   one, connecting panics. What is under way when the `LocalSet` is dropped ends with it. Roots of trust are the system's.
 //! * without it: only [`driver`], `no_std` and free of JSON, for whoever builds another face or another platform.
 #![cfg_attr(not(feature = "json"), no_std)]
 

@@ -115,8 +115,14 @@ impl Socket {
         Emitter::new(self).volatile()
     }
 
-    /// Whether to compress. Has no effect in a browser, which decides that by itself; here so that code written
-    /// for Socket.IO reads the same.
+    /// Whether to compress. It is here so that code written for Socket.IO reads the same, and has no effect:
+    ///
+    /// | | WebSocket | polling |
+    /// |---|---|---|
+    /// | in a browser | the browser compresses what it likes, and asks nobody | bodies leave as they are |
+    /// | in a program (`native`) | tungstenite does not compress | bodies leave as they are |
+    ///
+    /// What comes may be compressed where a browser negotiated that.
     pub const fn compress(&self, compress: bool) -> Emitter<'_> {
         Emitter::new(self).compress(compress)
     }

@@ -11,6 +11,7 @@ use count::Count;
 use needs::Needs;
 use suites::{SUITES, Suite};
 
+mod client;
 mod count;
 mod needs;
 mod suites;

@@ -59,8 +59,8 @@ const RULES: &[Rule] = &[
     Rule { says: "a crate depends only on the crates its door opens to", check: doors::crates },
     Rule { says: "protocol's `engine` and `socket` do not know each other", check: doors::engine_and_socket },
     Rule {
-        says: "`web_sys` and `js_sys` stay at the edges of the client",
-        check: doors::browser_at_the_edges,
+        says: "browser and runtime stay at the edges of the client",
+        check: doors::platforms_at_the_edges,
     },
     Rule { says: "rooms are pure data: no tokio, axum or hyper", check: doors::pure_rooms },
     Rule { says: "`server/src/websocket` stands on its own", check: doors::websocket_alone },

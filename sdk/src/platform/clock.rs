@@ -1,13 +1,13 @@
-//! One clock out of the browser's two: it never goes backwards, and it notices that the machine has slept.
+//! One clock out of two: it never goes backwards, and it notices that the machine has slept.
 //!
-//! `performance.now()` stands still while some machines sleep, so that a dead connection would look fresh;
-//! `Date.now()` jumps when somebody sets the clock. Time here moves on by whichever moved further.
+//! The steady clock stands still while some machines sleep, so that a dead connection would look fresh;
+//! the one on the wall jumps when somebody sets it. Time here moves on by whichever moved further.
 
 use std::cell::Cell;
 
 use parlor_protocol::Instant;
 
-/// The time since the clock was made, from readings of both of the browser's clocks in milliseconds.
+/// The time since the clock was made, from readings of both clocks in milliseconds.
 #[derive(Debug, Default)]
 pub(crate) struct Clock {
     last: Cell<Option<(f64, f64)>>,

@@ -1,17 +1,25 @@
-//! The browser as the driver's world: a clock, a timer, chance, the network's hints, and the transports.
+//! The world as the driver needs it: a clock, a timer, chance, hints about the network, and what carries bytes.
+//!
+//! There are two of them, which offer the same names: `browser`, and for programs `native`.
 
+#[cfg(not(all(feature = "native", not(target_arch = "wasm32"))))]
 mod browser;
 mod clock;
-mod globals;
-mod network;
-mod timer;
+#[cfg(all(feature = "native", not(target_arch = "wasm32")))]
+mod native;
+mod real;
 
-pub(crate) use self::browser::Browser;
-pub(crate) use self::globals::{cache_buster, page, random, warn};
+#[cfg(not(all(feature = "native", not(target_arch = "wasm32"))))]
+use self::browser as here;
+#[cfg(all(feature = "native", not(target_arch = "wasm32")))]
+use self::native as here;
+
+pub(crate) use self::here::{Network, Requests, WebSocket, page, random, spawn, warn};
+use self::real::Real;
 use crate::connection::{Report, World};
 use crate::endpoint::Endpoint;
 
-/// The browser, for one connection.
+/// The real world, for one connection.
 pub(crate) fn world(endpoint: Endpoint, report: Report) -> World {
-    Box::new(Browser::new(endpoint, report))
+    Box::new(Real::new(endpoint, report))
 }

@@ -1,18 +1,16 @@
-//! The browser's ways to carry packets. Each owns its callbacks, and lets go of them when it is dropped.
+//! The ways to carry packets. Each lets go of its callbacks and tasks when it is dropped.
 
 pub(crate) mod frame;
 mod polling;
-mod request;
-mod websocket;
 
 use std::rc::Rc;
 
 use parlor_protocol::engine::{Packet, TransportId, TransportKind};
 
 use self::polling::Polling;
-use self::websocket::WebSocket;
 use crate::connection::{Happened, Report, TransportInput};
 use crate::endpoint::Endpoint;
+use crate::platform::WebSocket;
 use crate::transport::frame::Message;
 
 /// One transport of one session.
@@ -68,12 +66,6 @@ pub(crate) struct Reporter {
 impl Reporter {
     pub(crate) fn tell(&self, input: impl FnOnce(TransportId) -> TransportInput) {
         (self.report)(Happened::Transport(input(self.id)));
-    }
-
-    /// Tells it from a microtask: for what is known while the driver is still calling.
-    pub(crate) fn tell_soon(&self, input: impl FnOnce(TransportId) -> TransportInput + 'static) {
-        let reporter = self.clone();
-        wasm_bindgen_futures::spawn_local(async move { reporter.tell(input) });
     }
 }
 

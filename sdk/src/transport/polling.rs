@@ -8,13 +8,11 @@ use std::rc::Rc;
 
 use parlor_protocol::engine::client::{Failure, Input};
 use parlor_protocol::engine::{Malformed, Packet, TransportKind};
-use wasm_bindgen_futures::spawn_local;
-use web_sys::AbortController;
 
+use super::Reporter;
 use super::frame::{self, Message};
-use super::{Reporter, request};
 use crate::endpoint::Endpoint;
-use crate::platform;
+use crate::platform::{self, Requests};
 
 /// A polling transport. Dropping it aborts its requests.
 #[derive(Debug)]
@@ -28,8 +26,7 @@ struct Line {
     endpoint: Rc<Endpoint>,
     reporter: Reporter,
     sid: RefCell<Option<String>>,
-    get: Option<AbortController>,
-    post: Option<AbortController>,
+    requests: Requests,
     writing: Cell<bool>,
     /// Only the farewell is still to be said. Until it is, the held GET stays: a server takes its end for an error.
     parting: Cell<bool>,
@@ -38,11 +35,10 @@ struct Line {
 impl Polling {
     pub(crate) fn new(endpoint: Rc<Endpoint>, sid: Option<&str>, reporter: Reporter) -> Self {
         let line = Line {
+            requests: Requests::new(&endpoint),
             endpoint,
             reporter,
             sid: RefCell::new(sid.map(Into::into)),
-            get: AbortController::new().ok(),
-            post: AbortController::new().ok(),
             writing: Cell::new(false),
             parting: Cell::new(false),
         };
@@ -51,13 +47,13 @@ impl Polling {
 
     pub(crate) fn poll(&self) {
         let line = Rc::clone(&self.line);
-        spawn_local(async move { line.get().await });
+        platform::spawn(async move { line.get().await });
     }
 
     pub(crate) fn write(&self, packets: Vec<Packet<Message>>) {
         let line = Rc::clone(&self.line);
         line.writing.set(true);
-        spawn_local(async move { line.post(packets).await });
+        platform::spawn(async move { line.post(packets).await });
     }
 
     pub(crate) fn close(self, farewell: bool) {
@@ -68,7 +64,7 @@ impl Polling {
         // The server allows no second POST beside the one under way: that one says farewell when it is done.
         if !self.line.writing.get() {
             let line = Rc::clone(&self.line);
-            spawn_local(async move { line.farewell().await });
+            platform::spawn(async move { line.farewell().await });
         }
     }
 }
@@ -76,15 +72,14 @@ impl Polling {
 impl Drop for Polling {
     fn drop(&mut self) {
         if !self.line.parting.get() {
-            self.line.abort();
+            self.line.requests.abort();
         }
     }
 }
 
 impl Line {
     async fn get(&self) {
-        let Some(abort) = &self.get else { return self.failed(Failure::Poll(0)) };
-        match request::get(&self.endpoint, &self.url(), &abort.signal()).await {
+        match self.requests.get(&self.url()).await {
             Ok(body) => self.received(&body),
             Err(status) => self.failed(Failure::Poll(status)),
         }
@@ -106,9 +101,8 @@ impl Line {
     }
 
     async fn post(&self, packets: Vec<Packet<Message>>) {
-        let Some(abort) = &self.post else { return self.failed(Failure::Post(0)) };
         let body = frame::encode_body(packets);
-        let outcome = request::post(&self.endpoint, &self.url(), &body, &abort.signal()).await;
+        let outcome = self.requests.post(&self.url(), body).await;
         self.writing.set(false);
         if self.parting.get() {
             return self.farewell().await;
@@ -120,14 +114,8 @@ impl Line {
     }
 
     async fn farewell(&self) {
-        request::farewell(&self.endpoint, &self.url()).await;
-        self.abort();
-    }
-
-    fn abort(&self) {
-        for request in [&self.get, &self.post].into_iter().flatten() {
-            request.abort();
-        }
+        self.requests.farewell(&self.url()).await;
+        self.requests.abort();
     }
 
     fn failed(&self, failure: Failure) {
@@ -136,6 +124,22 @@ impl Line {
 
     fn url(&self) -> String {
         let sid = self.sid.borrow();
-        self.endpoint.url(TransportKind::Polling, Some(&platform::cache_buster()), sid.as_deref())
+        self.endpoint.url(TransportKind::Polling, Some(&cache_buster()), sid.as_deref())
     }
+}
+
+/// Eight characters that no earlier request had.
+fn cache_buster() -> String {
+    const DIGITS: [char; 36] = [
+        '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j',
+        'k', 'l', 'm', 'n', 'o', 'p', 'q', 'r', 's', 't', 'u', 'v', 'w', 'x', 'y', 'z',
+    ];
+    let mut random = platform::random();
+    let mut text = String::with_capacity(8);
+    for _ in 0..8 {
+        let digit = usize::try_from(random % 36).unwrap_or_default();
+        text.extend(DIGITS.get(digit));
+        random /= 36;
+    }
+    text
 }

@@ -10,6 +10,7 @@ use crate::sh::{Failure, Outcome, Run};
 use crate::tidy;
 use crate::tools;
 
+use super::client;
 use super::count::Count;
 use super::needs::{Need, Needs};
 
@@ -28,8 +29,8 @@ enum Work {
     Checks(&'static [&'static [&'static str]]),
     /// One run of cargo that counts its tests.
     Cargo(&'static [&'static str]),
-    /// The tests of a crate in a real browser, against the test server.
-    Browser { package: &'static str },
+    /// Runs of cargo with the tests of the Rust client: against the test server, and against its twin on npm's socket.io.
+    Client(&'static [&'static str]),
     /// `run.py` of a folder with a `requirements.txt` of its own.
     Python { folder: &'static str },
     /// Every `*.test.mjs` of a folder with a `package.json` of its own.
@@ -54,9 +55,15 @@ pub(super) const SUITES: &[Suite] = &[
     },
     Suite {
         name: "browser",
-        about: "the Rust client in Chromium, against our server",
-        needs: &[Need::WasmTarget, Need::WasmBindgen, Need::Chromium, Need::TestServer],
-        work: Work::Browser { package: "parlor-client" },
+        about: "the Rust client in Chromium, against our server and the npm package socket.io",
+        needs: &[Need::WasmTarget, Need::WasmBindgen, Need::Chromium, Need::TestServer, Need::NpmHelpers],
+        work: Work::Client(&["test", "-p=parlor-client", WASM, "--tests", "--no-fail-fast"]),
+    },
+    Suite {
+        name: "program",
+        about: "the Rust client in a program, against our server and the npm package socket.io",
+        needs: &[Need::TestServer, Need::NpmHelpers],
+        work: Work::Client(&["test", "-p=parlor-client", "--features=native", "--no-fail-fast"]),
     },
     Suite {
         name: "server",
@@ -108,6 +115,8 @@ const LINTS: &[&[&str]] = &[
     // The server as a library: without what the binary needs.
     &["clippy", "-p=parlor-server", "--no-default-features", "--all-targets", "--", "-D", "warnings"],
     &["clippy", WASM, "-p=parlor-client", "--all-targets", "--", "-D", "warnings"],
+    // The client in a program.
+    &["clippy", "-p=parlor-client", "--features=native", "--all-targets", "--", "-D", "warnings"],
     // Apart, because the npm package takes the client without the features that the demo page turns on.
     &["clippy", WASM, "-p=parlor-client-js", "--", "-D", "warnings"],
     &["clippy", WASM, "-p=parlor-demo", "--", "-D", "warnings"],
@@ -126,8 +135,7 @@ const LINTS: &[&[&str]] = &[
 const WASM: &str = "--target=wasm32-unknown-unknown";
 
 /// Longer than any test needs, shorter than a person's patience with one that hangs.
-const TEST_LIMIT: Duration = Duration::from_secs(15 * 60);
-const SERVER_START_LIMIT: Duration = Duration::from_secs(30);
+pub(super) const TEST_LIMIT: Duration = Duration::from_secs(15 * 60);
 
 impl Suite {
     /// Runs all of it and counts. An answer without a failure still needs a look at the count.
@@ -141,7 +149,7 @@ impl Suite {
                 let run = tools::cargo().args(arguments).folder(&project.root).envs(env);
                 run.each_line(|line| count.add_cargo_line(line))
             }
-            Work::Browser { package } => test_in_browser(project, package, &env, count),
+            Work::Client(arguments) => client::test(project, arguments, &env, count),
             Work::Python { folder } => test_in_python(project, folder, &env, count),
             Work::Node { folder } => test_in_node(project, folder, &env, count),
         }
@@ -167,24 +175,6 @@ fn run_checks(project: &Project, checks: &[&[&str]], env: &[(&str, OsString)], c
         }
     }
     Ok(())
-}
-
-fn test_in_browser(project: &Project, package: &str, env: &[(&str, OsString)], count: &mut Count) -> Outcome {
-    let server = Run::new(project.built("examples/test_server")).args(["--listen", "127.0.0.1:0"]);
-    let (_server, line) = server.start_and_read_line("test_server", SERVER_START_LIMIT)?;
-    let address = listening_address(&line)?;
-    let arguments = ["test", "--package", package, WASM, "--tests", "--no-fail-fast"];
-    tools::cargo()
-        .args(arguments)
-        .folder(&project.root)
-        .envs(env.iter().cloned())
-        .env("PARLOR_TEST_SERVER", address)
-        .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", "wasm-bindgen-test-runner")
-        // A test file that forgets to ask for the browser must not run in Node instead.
-        .env("WASM_BINDGEN_USE_BROWSER", "1")
-        .env("WASM_BINDGEN_TEST_TIMEOUT", "120")
-        .limit(TEST_LIMIT)
-        .each_line(|line| count.add_cargo_line(line))
 }
 
 fn test_in_python(project: &Project, folder: &str, env: &[(&str, OsString)], count: &mut Count) -> Outcome {
@@ -222,14 +212,6 @@ fn test_in_node(project: &Project, folder: &str, env: &[(&str, OsString)], count
     }
 }
 
-/// `http://ADDR` of the one line a server prints, `listening on http://ADDR`.
-fn listening_address(line: &str) -> Outcome<&str> {
-    let address = line.strip_prefix("listening on ").filter(|address| address.starts_with("http://"));
-    address.ok_or_else(|| {
-        Failure::new(format!("the server printed `{line}` and not `listening on http://ADDR`"))
-    })
-}
-
 /// The names of the test files in a folder, in order.
 fn test_files(folder: &Path) -> Outcome<Vec<String>> {
     let entries =
@@ -262,13 +244,6 @@ mod tests {
                 suite.name
             );
         }
-    }
-
-    #[test]
-    fn server_line_without_an_address_is_refused() {
-        assert_eq!(listening_address("listening on http://127.0.0.1:4000").unwrap(), "http://127.0.0.1:4000");
-        assert!(listening_address("listening on 127.0.0.1:4000").is_err());
-        assert!(listening_address("error: address in use").is_err());
     }
 
     #[test]

@@ -68,10 +68,13 @@ pub(super) fn engine_and_socket(tree: &Tree) -> Vec<Finding> {
     findings
 }
 
-pub(super) fn browser_at_the_edges(tree: &Tree) -> Vec<Finding> {
-    const EDGES: [&str; 5] = ["sdk/src/transport", "sdk/src/platform", "sdk/js", "sdk/tests", "demo-app"];
-    let inside = tree.rust().filter(|file| !EDGES.iter().any(|edge| file.is_below(edge)));
-    naming_any(inside, &["web_sys", "js_sys"])
+pub(super) fn platforms_at_the_edges(tree: &Tree) -> Vec<Finding> {
+    const BROWSER: [&str; 4] = ["sdk/src/platform/browser", "sdk/js", "sdk/tests", "demo-app"];
+    let inside = tree.rust().filter(|file| !BROWSER.iter().any(|edge| file.is_below(edge)));
+    let mut findings = naming_any(inside, &["web_sys", "js_sys"]);
+    let inside = tree.below(&["sdk/src"]).filter(|file| !file.is_below("sdk/src/platform/native"));
+    findings.extend(naming_any(inside, &["tokio", "reqwest"]));
+    findings
 }
 
 pub(super) fn pure_rooms(tree: &Tree) -> Vec<Finding> {
@@ -158,14 +161,15 @@ mod tests {
     }
 
     #[test]
-    fn browser_api_away_from_the_edges_is_found() {
-        let code = "use web_sys::WebSocket;\nuse js_sys::Array;\n";
+    fn platform_away_from_the_edges_is_found() {
+        let code = "use web_sys::WebSocket;\nuse tokio::time;\n";
         let files = [
-            ("sdk/src/transport/websocket.rs", code),
+            ("sdk/src/platform/native/timer.rs", "use tokio::time;\n"),
+            ("sdk/src/platform/browser/timer.rs", "use js_sys::Array;\n"),
             ("sdk/src/client.rs", code),
             ("sdk/js/src/lib.rs", code),
         ];
-        assert_eq!(found(browser_at_the_edges, &files), ["sdk/src/client.rs:1", "sdk/src/client.rs:2"]);
+        assert_eq!(found(platforms_at_the_edges, &files), ["sdk/src/client.rs:1", "sdk/src/client.rs:2"]);
     }
 
     #[test]

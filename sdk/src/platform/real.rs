@@ -1,4 +1,4 @@
-//! The browser as one connection sees it.
+//! The real world as one connection sees it.
 
 use std::rc::Rc;
 
@@ -6,34 +6,31 @@ use parlor_protocol::Instant;
 use parlor_protocol::engine::{Packet, TransportId, TransportKind};
 
 use super::clock::Clock;
-use super::globals;
-use super::network::Offline;
-use super::timer::Timer;
+use super::here::{self, Hints, Timer};
 use crate::connection::{Codec, Happened, Report};
 use crate::driver::Platform;
 use crate::endpoint::Endpoint;
 use crate::transport::frame::Message;
 use crate::transport::{Reporter, Transport};
 
-/// The browser as one connection sees it. Dropping it closes what is open and removes every callback.
-pub(crate) struct Browser {
+/// The real world as one connection sees it. Dropping it closes what is open and removes every callback.
+pub(crate) struct Real {
     endpoint: Rc<Endpoint>,
     clock: Clock,
     timer: Timer,
     /// At most two: the one in use, and the one that wants to take over.
     transports: Vec<(TransportId, Transport)>,
     report: Report,
-    _offline: Option<Offline>,
+    _hints: Hints,
 }
 
-impl Browser {
+impl Real {
     pub(crate) fn new(endpoint: Endpoint, report: Report) -> Self {
         let alarm = Rc::clone(&report);
         let timer = Timer::new(move || alarm(Happened::Alarm));
-        // A server on this very machine stays in reach, whatever happens to the network.
-        let offline = (!endpoint.server.is_loopback()).then(|| Offline::new(Rc::clone(&report)));
+        let hints = Hints::new(&report, endpoint.server.is_loopback());
         let endpoint = Rc::new(endpoint);
-        Self { endpoint, clock: Clock::default(), timer, transports: Vec::new(), report, _offline: offline }
+        Self { endpoint, clock: Clock::default(), timer, transports: Vec::new(), report, _hints: hints }
     }
 
     fn transport(&self, id: TransportId) -> Option<&Transport> {
@@ -41,11 +38,11 @@ impl Browser {
     }
 }
 
-impl Platform for Browser {
+impl Platform for Real {
     type Codec = Codec;
 
     fn now(&self) -> Instant {
-        self.clock.read(globals::wall_millis(), globals::steady_millis())
+        self.clock.read(here::wall_millis(), here::steady_millis())
     }
 
     fn open(&mut self, id: TransportId, kind: TransportKind, sid: Option<&str>) {

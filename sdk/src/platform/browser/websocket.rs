@@ -1,16 +1,19 @@
 //! A WebSocket (Engine.IO v4, "WebSocket"): one packet a frame, text as it is, binary without a type digit.
 
+use std::rc::Rc;
+
 use bytes::Bytes;
 use js_sys::{ArrayBuffer, Uint8Array};
 use parlor_protocol::engine::client::{Failure, Input};
-use parlor_protocol::engine::{Malformed, Packet, TransportKind};
+use parlor_protocol::engine::{Malformed, Packet, TransportId, TransportKind};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{BinaryType, MessageEvent};
 
-use super::Reporter;
-use super::frame::{self, Message};
+use crate::connection::TransportInput;
 use crate::endpoint::Endpoint;
+use crate::transport::Reporter;
+use crate::transport::frame::{self, Message};
 
 /// An open or opening WebSocket. Dropping it closes it.
 #[derive(Debug)]
@@ -30,12 +33,12 @@ struct Socket {
 }
 
 impl WebSocket {
-    pub(crate) fn open(endpoint: &Endpoint, sid: Option<&str>, reporter: Reporter) -> Self {
+    pub(crate) fn open(endpoint: &Rc<Endpoint>, sid: Option<&str>, reporter: Reporter) -> Self {
         // Without `t`: nothing on the way keeps the answer to a WebSocket's request.
         let url = endpoint.url(TransportKind::WebSocket, None, sid);
         let socket = web_sys::WebSocket::new(&url).ok().map(|socket| Socket::new(socket, &reporter));
         if socket.is_none() {
-            reporter.tell_soon(|id| Input::Failed(id, Failure::WebSocket));
+            tell_soon(&reporter, |id| Input::Failed(id, Failure::WebSocket));
         }
         Self { socket, reporter }
     }
@@ -50,7 +53,7 @@ impl WebSocket {
                 };
             }
         }
-        self.reporter.tell_soon(Input::Sent);
+        tell_soon(&self.reporter, Input::Sent);
     }
 }
 
@@ -58,7 +61,7 @@ impl Socket {
     fn new(socket: web_sys::WebSocket, reporter: &Reporter) -> Self {
         // Blobs would have to be read asynchronously, and packets could overtake each other.
         socket.set_binary_type(BinaryType::Arraybuffer);
-        let on = |input: fn(parlor_protocol::engine::TransportId) -> crate::connection::TransportInput| {
+        let on = |input: fn(TransportId) -> TransportInput| {
             let reporter = reporter.clone();
             Closure::<dyn FnMut()>::new(move || reporter.tell(input))
         };
@@ -88,6 +91,12 @@ impl Drop for Socket {
         self.socket.set_onclose(None);
         let _ = self.socket.close();
     }
+}
+
+/// For what is known while the driver is still calling.
+fn tell_soon(reporter: &Reporter, input: fn(TransportId) -> TransportInput) {
+    let reporter = reporter.clone();
+    super::spawn(async move { reporter.tell(input) });
 }
 
 fn read(event: &MessageEvent) -> Result<Packet<Message>, Malformed> {

@@ -1,27 +1,14 @@
-//! What the browser tests need: a server's address, ways to wait for something, and a deadline for each wait.
+//! What the tests need: clients of the server, and ways to wait for something.
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::future::poll_fn;
-use std::pin::pin;
 use std::rc::Rc;
 use std::task::{Poll, Waker};
 
-use js_sys::{Function, Promise};
 use parlor_client::{Builder, Client, Socket, TransportKind};
-use wasm_bindgen::JsCast;
-use wasm_bindgen::closure::Closure;
-use wasm_bindgen::prelude::wasm_bindgen;
-use wasm_bindgen_futures::JsFuture;
 
-/// How long a test waits for anything, in milliseconds. Only a test that fails gets that far.
-const DEADLINE_MILLIS: i32 = 8_000;
-
-#[wasm_bindgen]
-extern "C" {
-    #[wasm_bindgen(js_name = setTimeout)]
-    fn set_timeout(callback: &Function, millis: i32);
-}
+pub(crate) use crate::platform::{server, within};
 
 /// The ways to be connected, and the transport that each ends up on.
 pub(crate) const WAYS: [(&str, &[TransportKind], TransportKind); 3] = [
@@ -30,15 +17,8 @@ pub(crate) const WAYS: [(&str, &[TransportKind], TransportKind); 3] = [
     ("upgraded", &[TransportKind::Polling, TransportKind::WebSocket], TransportKind::WebSocket),
 ];
 
-/// The server that the test command started.
-pub(crate) fn server() -> &'static str {
-    option_env!("PARLOR_TEST_SERVER").unwrap_or_else(|| {
-        panic!("set PARLOR_TEST_SERVER to the address of a running test server, as `cargo xtask test` does")
-    })
-}
-
 pub(crate) fn builder() -> Builder {
-    Client::builder(server())
+    Client::builder(&server())
 }
 
 /// A client of the test server over these transports.
@@ -52,27 +32,6 @@ pub(crate) async fn connected(socket: &Socket) {
     let _guard = socket.on_connect(signal.sender(|| ()));
     socket.connect();
     signal.next("the connection").await;
-}
-
-/// Waits for it, but not for ever.
-pub(crate) async fn within<T>(what: &str, future: impl Future<Output = T>) -> T {
-    let mut future = pin!(future);
-    let deadline = Promise::new(&mut |resolve, _| set_timeout(&resolve, DEADLINE_MILLIS));
-    let mut deadline = pin!(JsFuture::from(deadline));
-    poll_fn(|context| {
-        if let Poll::Ready(value) = future.as_mut().poll(context) {
-            return Poll::Ready(value);
-        }
-        assert!(deadline.as_mut().poll(context).is_pending(), "waited too long for {what}");
-        Poll::Pending
-    })
-    .await
-}
-
-/// Calls back as soon as the browser has nothing more urgent to do.
-pub(crate) fn soon(callback: impl FnOnce() + 'static) {
-    let callback = Closure::once_into_js(callback);
-    set_timeout(callback.unchecked_ref(), 0);
 }
 
 /// What callbacks put down and a test picks up, in order.

@@ -1,14 +1,4 @@
-//! The client in a real browser against a real server: whatever speaks Socket.IO and does what
-//! `server/examples/test_server.rs` does. The address is `PARLOR_TEST_SERVER`, at compile time.
-#![cfg(target_arch = "wasm32")]
-#![expect(clippy::unwrap_used, reason = "a test may")]
-
-#[path = "web/choices.rs"]
-mod choices;
-#[path = "web/support.rs"]
-mod support;
-#[path = "web/traffic.rs"]
-mod traffic;
+//! What a client does with a server, whatever carries it.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -19,11 +9,8 @@ use parlor_client::{
     AckErrorKind, ConnectErrorKind, ConnectionState, Disconnect, EventErrorKind, Reason, TransportKind,
 };
 use serde::{Deserialize, Serialize};
-use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
-use self::support::{Signal, WAYS, builder, client, connected, within};
-
-wasm_bindgen_test_configure!(run_in_browser);
+use crate::support::{Signal, WAYS, builder, client, connected, within};
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 struct Message {
@@ -37,8 +24,7 @@ fn message() -> Message {
     Message { author: "Ada".into(), text: "grüße 🎈 \u{1e}\u{2028}".into(), picture }
 }
 
-#[wasm_bindgen_test]
-async fn every_way_to_connect_ends_on_its_transport() {
+pub(crate) async fn every_way_to_connect_ends_on_its_transport() {
     for (way, transports, last) in WAYS {
         let client = client(transports);
         let states = Signal::new();
@@ -56,8 +42,7 @@ async fn every_way_to_connect_ends_on_its_transport() {
     }
 }
 
-#[wasm_bindgen_test]
-async fn events_and_acks_carry_any_data_both_ways_over_every_transport() {
+pub(crate) async fn events_and_acks_carry_any_data_both_ways_over_every_transport() {
     for (way, transports, _) in WAYS {
         for namespace in ["/", "/custom"] {
             let socket = client(transports).of(namespace);
@@ -75,8 +60,7 @@ async fn events_and_acks_carry_any_data_both_ways_over_every_transport() {
     }
 }
 
-#[wasm_bindgen_test]
-async fn the_server_gets_our_answer_over_every_transport() {
+pub(crate) async fn the_server_gets_our_answer_over_every_transport() {
     for (way, transports, _) in WAYS {
         let socket = client(transports).of("/");
         connected(&socket).await;
@@ -91,8 +75,7 @@ async fn the_server_gets_our_answer_over_every_transport() {
     }
 }
 
-#[wasm_bindgen_test]
-async fn one_connection_carries_several_namespaces() {
+pub(crate) async fn one_connection_carries_several_namespaces() {
     let client = client(&[TransportKind::WebSocket]);
     let (root, custom) = (client.of("/"), client.of("custom"));
     let mut echoes = root.events::<u32>("echo");
@@ -109,8 +92,7 @@ async fn one_connection_carries_several_namespaces() {
     assert!(foreign.is_empty(), "an event of / reached /custom");
 }
 
-#[wasm_bindgen_test]
-async fn what_is_emitted_before_the_connection_arrives_once_and_in_order() {
+pub(crate) async fn what_is_emitted_before_the_connection_arrives_once_and_in_order() {
     for (way, transports, _) in WAYS {
         let socket = client(transports).of("/");
         let mut echoes = socket.events::<u32>("echo");
@@ -124,8 +106,7 @@ async fn what_is_emitted_before_the_connection_arrives_once_and_in_order() {
     }
 }
 
-#[wasm_bindgen_test]
-async fn an_answer_that_does_not_come_is_a_timeout() {
+pub(crate) async fn an_answer_that_does_not_come_is_a_timeout() {
     let socket = client(&[TransportKind::WebSocket]).of("/");
     connected(&socket).await;
     let silent = socket.timeout(Duration::from_millis(50)).emit_with_ack::<()>("silent", &());
@@ -134,16 +115,14 @@ async fn an_answer_that_does_not_come_is_a_timeout() {
     assert_eq!(error.to_string(), "operation has timed out");
 }
 
-#[wasm_bindgen_test]
-async fn an_answer_of_another_type_is_an_error_that_says_so() {
+pub(crate) async fn an_answer_of_another_type_is_an_error_that_says_so() {
     let socket = client(&[TransportKind::WebSocket]).of("/");
     connected(&socket).await;
     let error = within("the answer", socket.emit_with_ack::<u32>("echo", "text")).await.unwrap_err();
     assert!(matches!(error.kind(), AckErrorKind::Answer(_)), "{error}");
 }
 
-#[wasm_bindgen_test]
-async fn of_two_volatile_emits_in_a_row_the_second_is_dropped() {
+pub(crate) async fn of_two_volatile_emits_in_a_row_the_second_is_dropped() {
     let socket = client(&[TransportKind::WebSocket]).of("/");
     let mut echoes = socket.events::<u32>("echo");
     socket.volatile().emit("echo", &0).unwrap();
@@ -157,8 +136,7 @@ async fn of_two_volatile_emits_in_a_row_the_second_is_dropped() {
     assert_eq!(within("the sentinel", echoes.next()).await.unwrap().unwrap(), 4);
 }
 
-#[wasm_bindgen_test]
-async fn a_socket_that_the_server_disconnected_stays_away_until_it_is_connected_again() {
+pub(crate) async fn a_socket_that_the_server_disconnected_stays_away_until_it_is_connected_again() {
     for event in ["kick", "kick-all"] {
         let client = client(&[TransportKind::WebSocket]);
         let socket = client.of("/");
@@ -175,8 +153,7 @@ async fn a_socket_that_the_server_disconnected_stays_away_until_it_is_connected_
     }
 }
 
-#[wasm_bindgen_test]
-async fn a_lost_connection_comes_back_by_itself_over_every_transport() {
+pub(crate) async fn a_lost_connection_comes_back_by_itself_over_every_transport() {
     for (way, transports, _) in WAYS {
         let client = builder()
             .transports(transports.iter().copied())
@@ -207,8 +184,7 @@ async fn a_lost_connection_comes_back_by_itself_over_every_transport() {
     }
 }
 
-#[wasm_bindgen_test]
-async fn a_refused_socket_hears_why_and_may_come_back_with_another_auth() {
+pub(crate) async fn a_refused_socket_hears_why_and_may_come_back_with_another_auth() {
     let client = client(&[TransportKind::WebSocket]);
     let socket = client.of("/private");
     let refused = Signal::new();
@@ -250,8 +226,7 @@ struct Auth {
     token: String,
 }
 
-#[wasm_bindgen_test]
-async fn a_dropped_guard_hears_nothing_more() {
+pub(crate) async fn a_dropped_guard_hears_nothing_more() {
     let socket = client(&[TransportKind::WebSocket]).of("/");
     connected(&socket).await;
     let (kept, dropped) = (Signal::<u32>::new(), Signal::<u32>::new());
@@ -266,8 +241,7 @@ async fn a_dropped_guard_hears_nothing_more() {
     assert!(dropped.is_empty(), "a dropped guard was called");
 }
 
-#[wasm_bindgen_test]
-async fn arguments_of_another_type_are_told_and_the_stream_goes_on() {
+pub(crate) async fn arguments_of_another_type_are_told_and_the_stream_goes_on() {
     let socket = client(&[TransportKind::WebSocket]).of("/");
     connected(&socket).await;
     let mut numbers = socket.events::<u32>("echo");
@@ -278,8 +252,7 @@ async fn arguments_of_another_type_are_told_and_the_stream_goes_on() {
     assert_eq!(within("the right one", numbers.next()).await.unwrap().unwrap(), 5);
 }
 
-#[wasm_bindgen_test]
-async fn the_last_handle_takes_the_connection_with_it() {
+pub(crate) async fn the_last_handle_takes_the_connection_with_it() {
     for (way, transports, _) in WAYS {
         let watcher = client(&[TransportKind::WebSocket]).of("/custom");
         connected(&watcher).await;
@@ -295,8 +268,7 @@ async fn the_last_handle_takes_the_connection_with_it() {
     }
 }
 
-#[wasm_bindgen_test]
-async fn a_callback_may_drop_the_last_handle_over_every_transport() {
+pub(crate) async fn a_callback_may_drop_the_last_handle_over_every_transport() {
     for (way, transports, _) in WAYS {
         let socket = client(transports).of("/");
         connected(&socket).await;
@@ -315,8 +287,7 @@ async fn a_callback_may_drop_the_last_handle_over_every_transport() {
     }
 }
 
-#[wasm_bindgen_test]
-async fn a_server_that_cannot_be_reached_is_an_error_per_attempt_and_then_the_end() {
+pub(crate) async fn a_server_that_cannot_be_reached_is_an_error_per_attempt_and_then_the_end() {
     let unreachable = parlor_client::Client::builder("http://127.0.0.1:1")
         .reconnection_attempts(1)
         .reconnection_delay(Duration::from_millis(1))

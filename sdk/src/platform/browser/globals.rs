@@ -1,19 +1,11 @@
 //! The browser's globals that a page and a worker have alike, which `web_sys` keeps apart.
 
-use js_sys::Function;
-use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::url::Page;
 
 #[wasm_bindgen]
 extern "C" {
-    #[wasm_bindgen(js_name = setTimeout)]
-    pub(super) fn set_timeout(callback: &Function, millis: i32) -> JsValue;
-
-    #[wasm_bindgen(js_name = clearTimeout)]
-    pub(super) fn clear_timeout(timer: &JsValue);
-
     #[wasm_bindgen(js_namespace = performance, js_name = now)]
     fn performance_now() -> f64;
 
@@ -28,11 +20,11 @@ extern "C" {
     static LOCATION: Option<web_sys::Location>;
 }
 
-pub(super) fn wall_millis() -> f64 {
+pub(crate) fn wall_millis() -> f64 {
     js_sys::Date::now()
 }
 
-pub(super) fn steady_millis() -> f64 {
+pub(crate) fn steady_millis() -> f64 {
     performance_now()
 }
 
@@ -54,20 +46,4 @@ pub(crate) fn random() -> u64 {
     let mut bytes = [0; 8];
     random_values(&mut bytes);
     u64::from_le_bytes(bytes)
-}
-
-/// Eight characters that no earlier request had.
-pub(crate) fn cache_buster() -> String {
-    const DIGITS: [char; 36] = [
-        '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j',
-        'k', 'l', 'm', 'n', 'o', 'p', 'q', 'r', 's', 't', 'u', 'v', 'w', 'x', 'y', 'z',
-    ];
-    let mut random = random();
-    let mut text = String::with_capacity(8);
-    for _ in 0..8 {
-        let digit = usize::try_from(random % 36).unwrap_or_default();
-        text.extend(DIGITS.get(digit));
-        random /= 36;
-    }
-    text
 }

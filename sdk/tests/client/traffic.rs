@@ -4,7 +4,8 @@ use parlor_client::{Socket, TransportKind};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::support::{Signal, builder, connected, within};
+use crate::platform::soon;
+use crate::support::{Signal, builder, connected, server, within};
 
 #[wasm_bindgen(inline_js = r#"
     const sockets = [], requests = []
@@ -89,7 +90,7 @@ async fn polling_says_farewell_and_lets_go_of_its_poll_when_it_is_over() {
 async fn polling_requests_say_what_the_specification_wants_in_its_order() {
     let _socket = marked("order", TransportKind::Polling).await;
     let lines = requests_of("order");
-    let start = format!("GET {}/socket.io/?mark=order&EIO=4&transport=polling&t=", crate::support::server());
+    let start = format!("GET {}/socket.io/?mark=order&EIO=4&transport=polling&t=", server());
     let rest = lines[0].strip_prefix(&start).unwrap_or_else(|| panic!("{lines:?}"));
     let (t, rest) = rest.split_at(8);
     assert!(t.chars().all(|c| c.is_ascii_alphanumeric()), "{t}");
@@ -119,12 +120,12 @@ async fn marked(mark: &str, transport: TransportKind) -> Socket {
 }
 
 fn ws_server() -> String {
-    crate::support::server().replacen("http", "ws", 1)
+    server().replacen("http", "ws", 1)
 }
 
 /// Lets the browser get on with what it is doing.
 async fn next_macrotask() {
     let signal = Signal::new();
-    crate::support::soon(signal.sender(|| ()));
+    soon(signal.sender(|| ()));
     signal.next("the browser").await;
 }
