@@ -7,6 +7,7 @@ use crate::connection::Connection;
 use crate::listener::Listener;
 use crate::socket::Socket;
 use crate::state::ConnectionState;
+use crate::tap::PacketSeen;
 
 /// One connection to one server, shared by the sockets of any number of namespaces.
 ///
@@ -51,5 +52,11 @@ impl Client {
     /// Calls back whenever the state of the connection has changed.
     pub fn on_state(&self, mut callback: impl FnMut(ConnectionState) + 'static) -> Listener {
         self.connection.states.add(move |state| callback(*state))
+    }
+
+    /// Calls back for every packet that has passed, for those who want to look at the wire. What it means for sockets is
+    /// told after it.
+    pub fn on_packet(&self, mut callback: impl FnMut(&PacketSeen) + 'static) -> Listener {
+        self.connection.tap.listeners.add(move |packet| callback(packet))
     }
 }

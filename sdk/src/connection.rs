@@ -23,6 +23,7 @@ use crate::error::{ConnectError, ConnectErrorKind, Disconnect, EmitError, EmitEr
 use crate::listener::Listeners;
 use crate::namespace::{Event, Namespace, size_bytes};
 use crate::state::{ConnectionState, Tracker};
+use crate::tap::{Direction, PacketSeen, Tap, Tapped};
 
 /// How packets become messages.
 pub(crate) type Codec = TextCodec<Json>;
@@ -59,7 +60,8 @@ pub(crate) struct Settings {
 
 /// One connection: what a [`Client`](crate::Client) and its sockets are handles of.
 pub(crate) struct Connection {
-    driver: RefCell<Driver<World>>,
+    driver: RefCell<Driver<Tapped>>,
+    pub(crate) tap: Rc<Tap>,
     settings: Settings,
     namespaces: RefCell<Vec<Rc<Namespace>>>,
     pub(crate) waiters: Waiters,
@@ -75,6 +77,8 @@ pub(crate) struct Connection {
 #[derive(Debug)]
 enum Notice {
     Output(Output<Codec>),
+    /// A packet has passed, and somebody looks.
+    Packet(PacketSeen),
     /// The user wanted a socket connected.
     Connect,
     /// The user wanted a socket disconnected.
@@ -98,8 +102,11 @@ impl Connection {
                 }
             });
             let codec = TextCodec::new(Json::default());
+            let tap = Rc::new(Tap::new());
+            let world = Tapped { world: world(report), tap: Rc::clone(&tap) };
             Self {
-                driver: RefCell::new(Driver::new(config, codec, seed, world(report))),
+                driver: RefCell::new(Driver::new(config, codec, seed, world)),
+                tap,
                 settings,
                 namespaces: RefCell::default(),
                 waiters: Waiters::default(),
@@ -180,7 +187,12 @@ impl Connection {
 
     fn happened(&self, happened: Happened) {
         match happened {
-            Happened::Transport(input) => self.input(Input::Transport(input)),
+            Happened::Transport(input) => {
+                if let engine::Input::Received(_, packet) = &input {
+                    self.tap.see(Direction::Received, packet);
+                }
+                self.input(Input::Transport(input));
+            }
             Happened::Woken => self.input(Input::Woken),
             Happened::Alarm => {
                 self.driver.borrow_mut().timeout();
@@ -200,6 +212,7 @@ impl Connection {
     fn absorb(&self) {
         let mut driver = self.driver.borrow_mut();
         let mut notices = self.notices.borrow_mut();
+        notices.extend(std::iter::from_fn(|| self.tap.next()).map(Notice::Packet));
         while let Some(output) = driver.next_output() {
             self.note(&output);
             notices.push_back(Notice::Output(output));
@@ -245,8 +258,12 @@ impl Connection {
             if state != self.told_state.replace(state) {
                 self.states.tell(&state);
             }
-            if let Notice::Output(output) = notice {
-                self.tell_output(output);
+            match notice {
+                Notice::Output(output) => self.tell_output(output),
+                Notice::Packet(packet) => {
+                    self.tap.listeners.tell(&packet);
+                }
+                Notice::Connect | Notice::Disconnect => {}
             }
         }
         self.telling.set(false);
@@ -258,7 +275,7 @@ impl Connection {
         let mut tracker = self.tracker.borrow_mut();
         match notice {
             Notice::Connect => tracker.connect(),
-            Notice::Disconnect => {}
+            Notice::Disconnect | Notice::Packet(_) => {}
             Notice::Output(output) => {
                 tracker.told(output, driver.client_mut().reconnection());
                 if let (Output::Opened(_), Some(kind)) = (output, driver.client().transport_kind()) {

@@ -78,6 +78,8 @@ mod socket;
 #[cfg(feature = "json")]
 mod state;
 #[cfg(feature = "json")]
+mod tap;
+#[cfg(feature = "json")]
 mod transport;
 #[cfg(feature = "json")]
 mod url;
@@ -107,6 +109,8 @@ pub use crate::listener::Listener;
 pub use crate::socket::Socket;
 #[cfg(feature = "json")]
 pub use crate::state::ConnectionState;
+#[cfg(feature = "json")]
+pub use crate::tap::{Direction, PacketSeen};
 #[cfg(feature = "json")]
 pub use parlor_protocol::Reason;
 #[cfg(feature = "json")]

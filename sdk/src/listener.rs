@@ -59,6 +59,10 @@ impl<A: 'static> Listeners<A> {
         Listener { table, id }
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.entries.borrow().is_empty()
+    }
+
     /// Tells everybody who listens now. Who subscribes meanwhile is not told, who unsubscribes is not either.
     /// Gives whether there was anybody.
     pub(crate) fn tell(&self, what: &A) -> bool {

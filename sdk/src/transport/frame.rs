@@ -6,7 +6,7 @@ use bytes::Bytes;
 use bytestring::ByteString;
 use parlor_protocol::engine::packet::TextPacket;
 use parlor_protocol::engine::{Malformed, Packet, packet, payload};
-use parlor_protocol::json::read_handshake;
+use parlor_protocol::json::{read_handshake, write_handshake};
 
 /// A message as it comes and goes.
 pub(crate) type Message = parlor_protocol::Message<ByteString, Bytes>;
@@ -33,8 +33,7 @@ pub(crate) fn encode(packet: Packet<Message>) -> Message {
 pub(crate) fn encode_body(packets: impl IntoIterator<Item = Packet<Message>>) -> String {
     let mut body = String::new();
     for packet in packets {
-        // A client opens no session: there is no handshake to write.
-        let Ok(packet) = packet.read_open(|_| Ok::<_, Infallible>(""));
+        let Ok(packet) = packet.read_open(|handshake| Ok::<_, Infallible>(write_handshake(&handshake)));
         payload::push(packet, &mut body);
     }
     body
