@@ -43,7 +43,9 @@ mod reason;
 pub mod server;
 pub mod socket;
 mod time;
+mod typed_event;
 
 pub use message::{Message, Size};
 pub use reason::Reason;
 pub use time::{Instant, Millis};
+pub use typed_event::TypedEvent;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use parlor_protocol::TypedEvent;
 use parlor_protocol::json::{EncodeErrorKind, Payload};
 use parlor_protocol::socket::client::{Ask, Emit};
 use serde::Serialize;
@@ -10,12 +11,13 @@ use serde::de::DeserializeOwned;
 use crate::ack::AckFuture;
 use crate::error::{EmitError, EmitErrorKind};
 use crate::socket::Socket;
+use crate::typed::Typed;
 
 /// A socket with flags for the emits that are made through it. The socket itself stays as it is.
 #[derive(Debug, Clone)]
 #[must_use = "flags do nothing by themselves: emit through them"]
 pub struct Emitter<'a> {
-    socket: &'a Socket,
+    pub(crate) socket: &'a Socket,
     volatile: bool,
     compress: bool,
     timeout: Option<Duration>,
@@ -42,6 +44,11 @@ impl<'a> Emitter<'a> {
     pub const fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
         self
+    }
+
+    /// One event by its type, with these flags for what is sent. See [`Socket::typed`].
+    pub const fn typed<E: TypedEvent>(self) -> Typed<'a, E> {
+        Typed::new(self)
     }
 
     /// Sends an event with these flags. See [`Socket::emit`].

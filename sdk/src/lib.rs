@@ -82,6 +82,8 @@ mod tap;
 #[cfg(feature = "json")]
 mod transport;
 #[cfg(feature = "json")]
+mod typed;
+#[cfg(feature = "json")]
 mod url;
 
 pub use parlor_protocol as protocol;
@@ -112,8 +114,10 @@ pub use crate::state::ConnectionState;
 #[cfg(feature = "json")]
 pub use crate::tap::{Direction, PacketSeen};
 #[cfg(feature = "json")]
-pub use parlor_protocol::Reason;
+pub use crate::typed::{Typed, TypedAck};
 #[cfg(feature = "json")]
 pub use parlor_protocol::engine::TransportKind;
 #[cfg(feature = "json")]
 pub use parlor_protocol::json::{ArgsError, EncodeError, Payload};
+#[cfg(feature = "json")]
+pub use parlor_protocol::{Reason, TypedEvent};

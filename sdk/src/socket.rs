@@ -3,6 +3,7 @@
 use std::rc::Rc;
 use std::time::Duration;
 
+use parlor_protocol::TypedEvent;
 use parlor_protocol::socket::RESERVED_EVENTS;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -16,6 +17,7 @@ use crate::events::Events;
 use crate::listener::Listener;
 use crate::namespace::{Event, Namespace};
 use crate::platform;
+use crate::typed::Typed;
 
 /// One namespace on a client's connection. Cloning gives another handle of the same socket.
 ///
@@ -131,6 +133,11 @@ impl Socket {
     /// still waiting for one when the time is up is never sent.
     pub const fn timeout(&self, timeout: Duration) -> Emitter<'_> {
         Emitter::new(self).timeout(timeout)
+    }
+
+    /// One event by its type, which says its name and what its data and its answer are.
+    pub const fn typed<E: TypedEvent>(&self) -> Typed<'_, E> {
+        Typed::new(Emitter::new(self))
     }
 
     /// Calls back for every event of that name. `T` is a tuple of its arguments, or the only one; an event whose

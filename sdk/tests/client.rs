@@ -44,6 +44,8 @@ tests! {
     scenarios:
         every_way_to_connect_ends_on_its_transport
         events_and_acks_carry_any_data_both_ways_over_every_transport
+        a_typed_event_has_a_name_and_the_types_of_its_data_and_answer
+        bytes_become_attachments_and_a_plain_vec_of_numbers_stays_an_array
         the_server_gets_our_answer_over_every_transport
         one_connection_carries_several_namespaces
         what_is_emitted_before_the_connection_arrives_once_and_in_order

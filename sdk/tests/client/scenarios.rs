@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use parlor_client::{
-    AckErrorKind, ConnectErrorKind, ConnectionState, Disconnect, EventErrorKind, Reason, TransportKind,
+    AckErrorKind, ConnectErrorKind, ConnectionState, Direction, Disconnect, EventErrorKind, Reason,
+    TransportKind, TypedEvent,
 };
 use serde::{Deserialize, Serialize};
 
@@ -58,6 +59,66 @@ pub(crate) async fn events_and_acks_carry_any_data_both_ways_over_every_transpor
             assert_eq!(echo, (message(), Bytes::from_static(b"raw")), "{way} {namespace}");
         }
     }
+}
+
+pub(crate) async fn a_typed_event_has_a_name_and_the_types_of_its_data_and_answer() {
+    let socket = client(&[TransportKind::WebSocket]).of("/");
+    connected(&socket).await;
+    let answer = within("the answer", socket.typed::<Echo>().emit_with_ack(&message())).await.unwrap();
+    assert_eq!(answer, message());
+
+    let mut echoes = socket.typed::<Echo>().events();
+    socket.volatile().typed::<Echo>().emit(&message()).unwrap();
+    assert_eq!(within("the echo", echoes.next()).await.unwrap().unwrap(), message());
+
+    let mut answered = socket.events::<(u8, Message)>("answered");
+    let _guard = socket.typed::<Question>().on_with_ack(|message, ack| ack.send(&(7, message)).unwrap());
+    socket.emit("ask", &message()).unwrap();
+    assert_eq!(within("the answer to us", answered.next()).await.unwrap().unwrap(), (7, message()));
+}
+
+struct Echo;
+
+impl TypedEvent for Echo {
+    const NAME: &'static str = "echo";
+    type Data = Message;
+    type Ack = Message;
+}
+
+struct Question;
+
+impl TypedEvent for Question {
+    const NAME: &'static str = "question";
+    type Data = Message;
+    type Ack = (u8, Message);
+}
+
+pub(crate) async fn bytes_become_attachments_and_a_plain_vec_of_numbers_stays_an_array() {
+    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    struct Picture {
+        #[serde(with = "serde_bytes")]
+        pixels: Vec<u8>,
+        sizes: Vec<u8>,
+    }
+    let picture = || Picture { pixels: vec![1, 0xff], sizes: vec![1, 0xff] };
+    let client = client(&[TransportKind::WebSocket]);
+    let sent = Signal::new();
+    let _guard = client.on_packet({
+        let sent = sent.clone();
+        move |packet| {
+            if packet.direction() == Direction::Sent {
+                sent.put(packet.text().map_or("binary".into(), String::from));
+            }
+        }
+    });
+    let socket = client.of("/");
+    connected(&socket).await;
+    assert_eq!(sent.next("CONNECT").await, "40");
+    let answer: Picture = within("the answer", socket.emit_with_ack("echo", &picture())).await.unwrap();
+    assert_eq!(answer, picture());
+    let text = r#"451-0["echo",{"pixels":{"_placeholder":true,"num":0},"sizes":[1,255]}]"#;
+    assert_eq!(sent.next("the event").await, text);
+    assert_eq!(sent.next("the attachment").await, "binary");
 }
 
 pub(crate) async fn the_server_gets_our_answer_over_every_transport() {
