@@ -8,6 +8,7 @@ use std::pin::Pin;
 use std::rc::{Rc, Weak};
 use std::task::{Context, Poll, Waker};
 
+use parlor_protocol::Instant;
 use parlor_protocol::client::SocketId;
 use parlor_protocol::json::{EncodeError, Payload};
 use parlor_protocol::socket::AckKey;
@@ -108,6 +109,8 @@ struct Waiter {
     slot: Rc<Slot>,
     /// The bytes that its event takes while it waits for a connection.
     parked: Option<usize>,
+    /// When its event left; nothing is known of one that has waited.
+    sent: Option<Instant>,
 }
 
 impl Waiters {
@@ -120,7 +123,7 @@ impl Waiters {
         }
         self.next_key.set(key.0.wrapping_add(1));
         let slot = Rc::<Slot>::default();
-        waiting.insert(key, Waiter { slot: Rc::clone(&slot), parked: None });
+        waiting.insert(key, Waiter { slot: Rc::clone(&slot), parked: None, sent: None });
         (key, slot)
     }
 
@@ -150,11 +153,17 @@ impl Waiters {
         self.waiting.borrow_mut().get_mut(&key).and_then(|waiter| waiter.parked.take())
     }
 
-    pub(crate) fn answered(&self, key: AckKey, answer: Payload) {
-        let waiter = self.waiting.borrow_mut().remove(&key);
-        if let Some(waiter) = waiter {
-            waiter.slot.settle(Ok(answer));
+    pub(crate) fn sent(&self, key: AckKey, now: Instant) {
+        if let Some(waiter) = self.waiting.borrow_mut().get_mut(&key) {
+            waiter.sent = Some(now);
         }
+    }
+
+    /// Gives when the event left, if that is known.
+    pub(crate) fn answered(&self, key: AckKey, answer: Payload) -> Option<Instant> {
+        let waiter = self.waiting.borrow_mut().remove(&key)?;
+        waiter.slot.settle(Ok(answer));
+        waiter.sent
     }
 
     pub(crate) fn failed(&self, key: AckKey, error: Unanswered) {

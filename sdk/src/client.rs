@@ -1,6 +1,7 @@
 //! The user's handle of a whole client.
 
 use std::rc::Rc;
+use std::time::Duration;
 
 use crate::builder::Builder;
 use crate::connection::Connection;
@@ -18,6 +19,15 @@ use crate::tap::PacketSeen;
 pub struct Client {
     connection: Rc<Connection>,
 }
+
+/// Whether two handles are of the same client.
+impl PartialEq for Client {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.connection, &other.connection)
+    }
+}
+
+impl Eq for Client {}
 
 impl Client {
     /// Begins a client of the server at `url`, for example `https://chat.example:3000`.
@@ -52,6 +62,17 @@ impl Client {
     /// Calls back whenever the state of the connection has changed.
     pub fn on_state(&self, mut callback: impl FnMut(ConnectionState) + 'static) -> Listener {
         self.connection.states.add(move |state| callback(*state))
+    }
+
+    /// How long the last answer took, from the emit that asked for it; `None` before the first. It costs no packet of its
+    /// own, and so is as old as that answer. In whole milliseconds.
+    pub fn latency(&self) -> Option<Duration> {
+        self.connection.latency()
+    }
+
+    /// Calls back whenever an answer has come, with how long it took.
+    pub fn on_latency(&self, mut callback: impl FnMut(Duration) + 'static) -> Listener {
+        self.connection.latencies.add(move |latency| callback(*latency))
     }
 
     /// Calls back for every packet that has passed, for those who want to look at the wire. What it means for sockets is

@@ -8,13 +8,14 @@ use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::fmt;
 use std::rc::{Rc, Weak};
+use std::time::Duration;
 
-use parlor_protocol::Reason;
 use parlor_protocol::client::{Config, ConnectError as Refused, Input, Output, SocketId};
 use parlor_protocol::engine::client as engine;
 use parlor_protocol::json::{Json, Payload};
 use parlor_protocol::socket::client::{AckError as Unanswered, Emit};
 use parlor_protocol::socket::{Codec as Coding, Namespace as Name, TextCodec};
+use parlor_protocol::{Instant, Reason};
 
 use crate::ack::Waiters;
 use crate::auth::Auth;
@@ -68,6 +69,8 @@ pub(crate) struct Connection {
     tracker: RefCell<Tracker>,
     told_state: Cell<ConnectionState>,
     pub(crate) states: Rc<Listeners<ConnectionState>>,
+    latency: Cell<Option<Duration>>,
+    pub(crate) latencies: Rc<Listeners<Duration>>,
     notices: RefCell<VecDeque<Notice>>,
     telling: Cell<bool>,
     this: Weak<Self>,
@@ -113,6 +116,8 @@ impl Connection {
                 tracker: RefCell::default(),
                 told_state: Cell::default(),
                 states: Listeners::new(),
+                latency: Cell::default(),
+                latencies: Listeners::new(),
                 notices: RefCell::default(),
                 telling: Cell::default(),
                 this: this.clone(),
@@ -132,6 +137,10 @@ impl Connection {
 
     pub(crate) fn state(&self) -> ConnectionState {
         self.told_state.get()
+    }
+
+    pub(crate) fn latency(&self) -> Option<Duration> {
+        self.latency.get()
     }
 
     pub(crate) fn connect(&self, namespace: &Namespace) {
@@ -176,6 +185,8 @@ impl Connection {
             if let Some(key) = key {
                 self.waiters.park(key, event_bytes);
             }
+        } else if let Some(key) = key {
+            self.waiters.sent(key, self.now());
         }
         self.tell();
         Ok(())
@@ -308,10 +319,23 @@ impl Connection {
             Output::Event { socket, data, ack } => {
                 self.with(socket, |namespace| self.event(namespace, data, ack));
             }
-            Output::Ack { key, data, .. } => self.waiters.answered(key, data),
+            Output::Ack { key, data, .. } => {
+                if let Some(sent) = self.waiters.answered(key, data) {
+                    self.measured(self.now().since(sent));
+                }
+            }
             Output::AckFailed { key, error, .. } => self.waiters.failed(key, error),
             _ => {}
         }
+    }
+
+    fn now(&self) -> Instant {
+        self.driver.borrow().platform().now()
+    }
+
+    fn measured(&self, latency: Duration) {
+        self.latency.set(Some(latency));
+        self.latencies.tell(&latency);
     }
 
     fn authenticate(&self, namespace: &Namespace) {

@@ -29,6 +29,15 @@ pub struct Socket {
     pub(crate) namespace: Rc<Namespace>,
 }
 
+/// Whether two handles are of the same socket.
+impl PartialEq for Socket {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.namespace, &other.namespace)
+    }
+}
+
+impl Eq for Socket {}
+
 impl Socket {
     /// Connects, now and whenever the connection was lost. Does nothing when that is so already.
     pub fn connect(&self) {

@@ -110,3 +110,24 @@ fn the_server_is_answered_once_under_its_id_now_or_later() {
     unwanted.send(&()).unwrap();
     assert!(fake.log().is_empty());
 }
+
+#[test]
+fn an_answer_tells_the_latency_unless_its_event_had_to_wait() {
+    let (client, fake) = Fake::client(Settings { auth: None, max_buffered_bytes: 1000 });
+    let socket = client.of("/");
+    let waited = socket.emit_with_ack::<()>("a", &());
+    socket.connect();
+    fake.pass(100);
+    fake.join();
+    fake.receive("430[]");
+    assert_eq!(client.latency(), None);
+    let told = Rc::<RefCell<Vec<Duration>>>::default();
+    let writer = Rc::clone(&told);
+    let _guard = client.on_latency(move |latency| writer.borrow_mut().push(latency));
+    let prompt = socket.emit_with_ack::<()>("b", &());
+    fake.pass(14);
+    fake.receive("431[]");
+    assert_eq!(client.latency(), Some(Duration::from_millis(14)));
+    assert_eq!(*told.borrow(), [Duration::from_millis(14)]);
+    drop((waited, prompt));
+}

@@ -57,7 +57,14 @@ pub(super) const SUITES: &[Suite] = &[
         name: "browser",
         about: "the Rust client in Chromium, against our server and the npm package socket.io",
         needs: &[Need::WasmTarget, Need::WasmBindgen, Need::Chromium, Need::TestServer, Need::NpmHelpers],
-        work: Work::Client(&["test", "-p=parlor-client", WASM, "--tests", "--no-fail-fast"]),
+        work: Work::Client(&[
+            "test",
+            "-p=parlor-client",
+            "--features=yew",
+            WASM,
+            "--tests",
+            "--no-fail-fast",
+        ]),
     },
     Suite {
         name: "program",
@@ -115,6 +122,7 @@ const LINTS: &[&[&str]] = &[
     // The server as a library: without what the binary needs.
     &["clippy", "-p=parlor-server", "--no-default-features", "--all-targets", "--", "-D", "warnings"],
     &["clippy", WASM, "-p=parlor-client", "--all-targets", "--", "-D", "warnings"],
+    &["clippy", WASM, "-p=parlor-client", "--features=yew", "--all-targets", "--", "-D", "warnings"],
     // The client in a program.
     &["clippy", "-p=parlor-client", "--features=native", "--all-targets", "--", "-D", "warnings"],
     // Apart, because the npm package takes the client without the features that the demo page turns on.
