@@ -39,7 +39,7 @@
 //! * `native`: the same in a program, over tokio, tokio-tungstenite and reqwest. A client is made and used inside a
 //!   [`LocalSet`](https://docs.rs/tokio/latest/tokio/task/struct.LocalSet.html), because it belongs to one thread; outside of
 //!   one, connecting panics. What is under way when the `LocalSet` is dropped ends with it. Roots of trust are the system's.
-//! * `yew`: [`hooks`] for components.
+//! * `yew`: hooks for components, in the module `hooks`.
 //! * without it: only [`driver`], `no_std` and free of JSON, for whoever builds another face or another platform.
 #![cfg_attr(not(feature = "json"), no_std)]
 

@@ -21,7 +21,8 @@ use crate::Socket;
 /// fn Title() -> Html {
 ///     let title = use_state(String::new);
 ///     let setter = title.setter();
-///     use_event(&use_socket("/"), "title", move |text: String| setter.set(text));
+///     let socket = use_socket("/");
+///     use_event(&socket, "title", move |text: String| setter.set(text));
 ///     html! { <h1>{ &*title }</h1> }
 /// }
 /// ```

@@ -21,7 +21,8 @@ use crate::Socket;
 ///
 /// #[component]
 /// fn Total() -> Html {
-///     let total = use_fold(&use_socket("/"), "amount", || 0, |total, amount: u64| *total += amount);
+///     let socket = use_socket("/");
+///     let total = use_fold(&socket, "amount", || 0, |total, amount: u64| *total += amount);
 ///     html! { <output>{ *total }</output> }
 /// }
 /// ```

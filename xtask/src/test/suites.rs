@@ -70,7 +70,7 @@ pub(super) const SUITES: &[Suite] = &[
         name: "program",
         about: "the Rust client in a program, against our server and the npm package socket.io",
         needs: &[Need::TestServer, Need::NpmHelpers],
-        work: Work::Client(&["test", "-p=parlor-client", "--features=native", "--no-fail-fast"]),
+        work: Work::Client(&["test", "-p=parlor-client", "--features=native,yew", "--no-fail-fast"]),
     },
     Suite {
         name: "server",
@@ -124,13 +124,20 @@ const LINTS: &[&[&str]] = &[
     &["clippy", WASM, "-p=parlor-client", "--all-targets", "--", "-D", "warnings"],
     &["clippy", WASM, "-p=parlor-client", "--features=yew", "--all-targets", "--", "-D", "warnings"],
     // The client in a program.
-    &["clippy", "-p=parlor-client", "--features=native", "--all-targets", "--", "-D", "warnings"],
+    &["clippy", "-p=parlor-client", "--features=native,yew", "--all-targets", "--", "-D", "warnings"],
     // Apart, because the npm package takes the client without the features that the demo page turns on.
     &["clippy", WASM, "-p=parlor-client-js", "--", "-D", "warnings"],
     &["clippy", WASM, "-p=parlor-demo", "--", "-D", "warnings"],
     // The core in the shape the npm package uses it: no std, no features.
     &["build", WASM, "-p=parlor-protocol", "--no-default-features"],
     &["doc", "--no-deps", "--config=build.rustdocflags=['-Dwarnings']"],
+    &[
+        "doc",
+        "-p=parlor-client",
+        "--features=native,yew",
+        "--no-deps",
+        "--config=build.rustdocflags=['-Dwarnings']",
+    ],
     &[
         "doc",
         WASM,
