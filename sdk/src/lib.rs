@@ -39,6 +39,7 @@
 //! * `native`: the same in a program, over tokio, tokio-tungstenite and reqwest. A client is made and used inside a
 //!   [`LocalSet`](https://docs.rs/tokio/latest/tokio/task/struct.LocalSet.html), because it belongs to one thread; outside of
 //!   one, connecting panics. What is under way when the `LocalSet` is dropped ends with it. Roots of trust are the system's.
+//! * `js`: `Js`, a JavaScript value where an argument is wanted.
 //! * `yew`: hooks for components, in the module `hooks`.
 //! * without it: only [`driver`], `no_std` and free of JSON, for whoever builds another face or another platform.
 #![cfg_attr(not(feature = "json"), no_std)]
@@ -70,6 +71,8 @@ mod events;
 mod fake;
 #[cfg(feature = "yew")]
 pub mod hooks;
+#[cfg(feature = "js")]
+mod js;
 #[cfg(feature = "json")]
 mod listener;
 #[cfg(feature = "json")]
@@ -108,6 +111,8 @@ pub use crate::error::{
 };
 #[cfg(feature = "json")]
 pub use crate::events::{Events, MAX_STREAM_BYTES, MAX_STREAM_EVENTS};
+#[cfg(feature = "js")]
+pub use crate::js::Js;
 #[cfg(feature = "json")]
 pub use crate::listener::Listener;
 #[cfg(feature = "json")]

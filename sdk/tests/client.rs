@@ -7,6 +7,9 @@
 
 #[path = "client/choices.rs"]
 mod choices;
+#[cfg(all(target_arch = "wasm32", feature = "js"))]
+#[path = "client/js.rs"]
+mod js;
 #[cfg_attr(target_arch = "wasm32", path = "client/browser.rs")]
 #[cfg_attr(not(target_arch = "wasm32"), path = "client/native.rs")]
 mod platform;

@@ -33,7 +33,9 @@ impl Count {
     /// Adds up the line with which `cargo test`, and the runner of `wasm-bindgen-test`, end each program:
     /// `test result: ok. 5 passed; 0 failed; 1 ignored; ...`.
     pub(crate) fn add_cargo_line(&mut self, line: &str) {
-        if let Some(name) = line.strip_prefix("test ").and_then(|rest| rest.strip_suffix(" ... FAILED")) {
+        if let Some((name, "FAILED" | "FAIL")) =
+            line.strip_prefix("test ").and_then(|it| it.split_once(" ... "))
+        {
             self.failures.push(name.to_owned());
         }
         let Some((_, result)) = line.split_once("test result: ") else { return };
@@ -119,6 +121,7 @@ mod tests {
         let mut count = Count::default();
         count.add_cargo_line("test frames::a_ping_is_answered ... FAILED");
         count.add_cargo_line("test frames::a_ping_is_sent ... ok");
+        count.add_cargo_line("test a_ping_in_a_browser ... FAIL");
         let lines = [
             "  ✖ two tabs read each other (in Node) (41.8ms)",
             "✔ a third one too (3ms)",
@@ -126,7 +129,10 @@ mod tests {
             "✖ two tabs read each other (in Node) (41.8ms)",
         ];
         lines.into_iter().for_each(|line| count.add_node_line(line));
-        assert_eq!(count.failures, ["frames::a_ping_is_answered", "two tabs read each other (in Node)"]);
+        assert_eq!(
+            count.failures,
+            ["frames::a_ping_is_answered", "a_ping_in_a_browser", "two tabs read each other (in Node)"]
+        );
     }
 
     #[test]

@@ -60,7 +60,7 @@ pub(super) const SUITES: &[Suite] = &[
         work: Work::Client(&[
             "test",
             "-p=parlor-client",
-            "--features=yew",
+            "--features=js,yew",
             WASM,
             "--tests",
             "--no-fail-fast",
@@ -70,7 +70,7 @@ pub(super) const SUITES: &[Suite] = &[
         name: "program",
         about: "the Rust client in a program, against our server and the npm package socket.io",
         needs: &[Need::TestServer, Need::NpmHelpers],
-        work: Work::Client(&["test", "-p=parlor-client", "--features=native,yew", "--no-fail-fast"]),
+        work: Work::Client(&["test", "-p=parlor-client", "--features=js,native,yew", "--no-fail-fast"]),
     },
     Suite {
         name: "server",
@@ -122,9 +122,9 @@ const LINTS: &[&[&str]] = &[
     // The server as a library: without what the binary needs.
     &["clippy", "-p=parlor-server", "--no-default-features", "--all-targets", "--", "-D", "warnings"],
     &["clippy", WASM, "-p=parlor-client", "--all-targets", "--", "-D", "warnings"],
-    &["clippy", WASM, "-p=parlor-client", "--features=yew", "--all-targets", "--", "-D", "warnings"],
+    &["clippy", WASM, "-p=parlor-client", "--features=js,yew", "--all-targets", "--", "-D", "warnings"],
     // The client in a program.
-    &["clippy", "-p=parlor-client", "--features=native,yew", "--all-targets", "--", "-D", "warnings"],
+    &["clippy", "-p=parlor-client", "--features=js,native,yew", "--all-targets", "--", "-D", "warnings"],
     // Apart, because the npm package takes the client without the features that the demo page turns on.
     &["clippy", WASM, "-p=parlor-client-js", "--", "-D", "warnings"],
     &["clippy", WASM, "-p=parlor-demo", "--", "-D", "warnings"],
@@ -134,7 +134,7 @@ const LINTS: &[&[&str]] = &[
     &[
         "doc",
         "-p=parlor-client",
-        "--features=native,yew",
+        "--features=js,native,yew",
         "--no-deps",
         "--config=build.rustdocflags=['-Dwarnings']",
     ],
