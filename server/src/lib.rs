@@ -113,6 +113,7 @@ mod server;
 mod socket;
 mod stream;
 mod sync;
+mod typed;
 pub mod websocket;
 mod write_deadline;
 
@@ -135,7 +136,8 @@ pub use rooms::RoomEvent;
 pub use serve::{serve, serve_with};
 pub use server::Server;
 pub use socket::{Data, Listener, Socket};
+pub use typed::{Typed, TypedAck};
 
-pub use parlor_protocol::Reason;
 pub use parlor_protocol::engine::TransportKind;
 pub use parlor_protocol::json::{ArgsError, EncodeError, Payload};
+pub use parlor_protocol::{Reason, TypedEvent};

@@ -32,6 +32,7 @@ mod recovery;
 mod room_events;
 mod rooms;
 mod slow;
+mod typed;
 mod upgrade;
 mod ws;
 
