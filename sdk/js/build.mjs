@@ -11,8 +11,9 @@ import { dirname, join, resolve } from "node:path"
 import { fileURLToPath } from "node:url"
 import { gzipSync } from "node:zlib"
 import { build } from "esbuild"
-import { PLACE, buildCore } from "./build/core.mjs"
+import { PLACE, SOURCE, buildCore } from "./build/core.mjs"
 import { nameBuild } from "./build/name.mjs"
+import { pack as packed } from "./build/pack.mjs"
 
 /** The scripts. `node`: may import `ws` and Node's modules. `slim`: the core is not in it, but in a file beside it. */
 const OUTPUTS = [
@@ -43,6 +44,9 @@ const core = buildCore({
 
 const named = nameBuild(core.bytes)
 
+// The scripts differ little: what suits the first suits them all.
+const text = packed(core.bytes, await compile(OUTPUTS[0]))
+
 for (const output of OUTPUTS) await bundle(output)
 writeFileSync(join(dist, "parlor-client.wasm"), named.bytes)
 writeTypes()
@@ -53,7 +57,13 @@ writeManifest()
 execFileSync("npm", ["pack", "--silent", "--pack-destination", out], { cwd: pack })
 printSizes()
 
-async function bundle({ file, entry, format, node, slim }) {
+async function bundle(output) {
+  const script = await compile(output)
+  writeFileSync(join(dist, output.file), output.slim ? script : inlined(script))
+}
+
+/** An output as a script without the core. */
+async function compile({ entry, format, node, slim }) {
   const { outputFiles } = await build({
     write: false,
     entryPoints: [join(here, "facade", entry)],
@@ -73,19 +83,18 @@ async function bundle({ file, entry, format, node, slim }) {
     inject: slim && format == "cjs" ? [join(here, "build/place.cjs.mjs")] : [],
     plugins: [{ name: "parlor:core", setup: (hooks) => provideCore(hooks, slim ? "beside.mjs" : "inlined.mjs") }],
   })
-  const script = outputFiles[0].text
-  writeFileSync(join(dist, file), slim ? script : inlined(script))
+  return outputFiles[0].text
 }
 
 /** The script with the core's text in it: first, because gzip does best when the two are not mixed. */
 function inlined(script) {
-  const [, opening, rest] = /^((?:"use strict";)?(?:\(\(\)=>\{)?)([^]*)$/.exec(script.replace(`"${PLACE}"`, "$core"))
-  return `${opening}var $core=${JSON.stringify(core.text)};${rest}`
+  const [, opening, rest] = /^((?:"use strict";)?(?:\(\(\)=>\{)?)([^]*)$/.exec(script.replaceAll(`"${PLACE}"`, "$core"))
+  return `${opening}var $core="${text}";${rest}`
 }
 
 function provideCore({ onResolve, onLoad }, instance) {
   onResolve({ filter: /^parlor:wasm$/ }, () => ({ path: "wasm", namespace: "parlor" }))
-  onLoad({ filter: /.*/, namespace: "parlor" }, () => ({ contents: core.source, resolveDir: join(here, "facade") }))
+  onLoad({ filter: /.*/, namespace: "parlor" }, () => ({ contents: SOURCE, resolveDir: join(here, "facade") }))
   onResolve({ filter: /^parlor:instance$/ }, () => ({ path: join(here, "facade", instance) }))
 }
 

@@ -3,8 +3,7 @@
 import { execFileSync } from "node:child_process"
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
-import { gzipSync } from "node:zlib"
-import { pack, unpackSource } from "./pack.mjs"
+import { UNPACK } from "./pack.mjs"
 
 /** What any browser with references in WebAssembly has. Not `--all-features`: that output needs newer engines. */
 const FEATURES = [
@@ -22,7 +21,7 @@ const SMALLER = ["-Oz", "-tnh", "-lmu", "--flatten", "--rereloop", "-Oz", "-Oz"]
 /** Where the text goes, once the rest has been minified: minifiers choose names by the letters they see. */
 export const PLACE = "the core"
 
-/** The optimised core; the source of a module with its code as text; and the names it knows its surroundings by. */
+/** The optimised core, the names it knows its surroundings by, and the numbers of what it does. */
 export function buildCore({ wasm, wasmOpt, folder }) {
   const optimised = join(folder, "optimised.wasm")
   const names = execFileSync(wasmOpt, [
@@ -37,18 +36,16 @@ export function buildCore({ wasm, wasmOpt, folder }) {
     optimised,
   ])
   const bytes = readFileSync(optimised)
-  const { text, turn } = smallest(bytes)
-  return { bytes, text, source: source(turn), names: namesOf(JSON.parse(names)), acts: acts() }
+  return { bytes, names: namesOf(JSON.parse(names)), acts: acts() }
 }
 
-function source(turn) {
-  return `
+/** The source of the module: it is the same whatever the code is. */
+export const SOURCE = `
 export function code() {
   const text = "${PLACE}"
-  ${unpackSource(turn)}
+  ${UNPACK}
 }
 `
-}
 
 /** By the names that the facade uses, those that were made of the core's imports and exports. */
 function namesOf({ imports, exports }) {
@@ -61,15 +58,4 @@ function acts() {
   const [, list] = /const ACTS: .* = \[([^]*?)\];/.exec(readFileSync(new URL("../src/act.rs", import.meta.url), "utf8"))
   const names = [...list.matchAll(/Act::(\w+)/g)].map(([, name]) => name.replace(/(?<!^)[A-Z]/g, "_$&").toUpperCase())
   return Object.fromEntries(names.map((name, number) => [`ACT.${name}`, `${number}`]))
-}
-
-/** The turn of the bytes that gzip likes best. */
-function smallest(bytes) {
-  let best
-  for (let turn = 0; turn < 256; turn += 4) {
-    const text = pack(bytes, turn)
-    const size = gzipSync(text, { level: 9 }).length
-    if (!best || size < best.size) best = { text, turn, size }
-  }
-  return best
 }
