@@ -6,13 +6,14 @@
 //   OUT       where the tarball goes
 
 import { execFileSync } from "node:child_process"
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs"
 import { dirname, join, resolve } from "node:path"
 import { fileURLToPath } from "node:url"
 import { gzipSync } from "node:zlib"
 import { build } from "esbuild"
 import { PLACE, SOURCE, buildCore } from "./build/core.mjs"
 import { nameBuild } from "./build/name.mjs"
+import { shortNames } from "./build/names.mjs"
 import { pack as packed } from "./build/pack.mjs"
 
 /** The scripts. `node`: may import `ws` and Node's modules. `slim`: the core is not in it, but in a file beside it. */
@@ -45,7 +46,9 @@ const core = buildCore({
 const named = nameBuild(core.bytes)
 
 // The scripts differ little: what suits the first suits them all.
-const text = packed(core.bytes, await compile(OUTPUTS[0]))
+const first = (names) => compile(OUTPUTS[0], names)
+const text = packed(core.bytes, (await first(core.names)).script)
+const names = await shortNames(core.names, facade(), text, first)
 
 for (const output of OUTPUTS) await bundle(output)
 writeFileSync(join(dist, "parlor-client.wasm"), named.bytes)
@@ -58,13 +61,13 @@ execFileSync("npm", ["pack", "--silent", "--pack-destination", out], { cwd: pack
 printSizes()
 
 async function bundle(output) {
-  const script = await compile(output)
+  const { script } = await compile(output, names)
   writeFileSync(join(dist, output.file), output.slim ? script : inlined(script))
 }
 
-/** An output as a script without the core. */
-async function compile({ entry, format, node, slim }) {
-  const { outputFiles } = await build({
+/** An output as a script without the core, and the names that became of those that end in `_`. */
+async function compile({ entry, format, node, slim }, known) {
+  const { outputFiles, mangleCache } = await build({
     write: false,
     entryPoints: [join(here, "facade", entry)],
     bundle: true,
@@ -77,13 +80,19 @@ async function compile({ entry, format, node, slim }) {
     target: "es2022",
     // Names that end so are ours alone.
     mangleProps: /[^_]_$/,
-    mangleCache: core.names,
+    mangleCache: known,
     legalComments: "none",
     define: { ...core.acts, CORE_BUILD: JSON.stringify(named.name), ...(format == "cjs" && { "import.meta.url": "importMetaUrl" }) },
     inject: slim && format == "cjs" ? [join(here, "build/place.cjs.mjs")] : [],
     plugins: [{ name: "parlor:core", setup: (hooks) => provideCore(hooks, slim ? "beside.mjs" : "inlined.mjs") }],
   })
-  return outputFiles[0].text
+  return { script: outputFiles[0].text, names: mangleCache }
+}
+
+/** All sources that use such names. */
+function facade() {
+  const files = readdirSync(join(here, "facade"), { recursive: true }).filter((file) => file.endsWith(".mjs"))
+  return files.map((file) => readFileSync(join(here, "facade", file), "utf8")).join("")
 }
 
 /** The script with the core's text in it: first, because gzip does best when the two are not mixed. */
