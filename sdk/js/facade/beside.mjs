@@ -58,7 +58,5 @@ function explained(cause) {
 }
 
 function unloadable(why, cause) {
-  const error = failure(`the WebAssembly of parlor-client/slim could not be loaded: ${why}`, "ERR_WASM_LOAD")
-  error.cause = cause
-  return error
+  return failure(`the WebAssembly of parlor-client/slim could not be loaded: ${why}`, "ERR_WASM_LOAD", { cause })
 }

@@ -4,10 +4,9 @@
 import { failure } from "./error.mjs"
 
 export function blocked(cause) {
-  const error = failure(
-    "WebAssembly does not run here: a page's Content-Security-Policy needs 'wasm-unsafe-eval' in script-src",
+  return failure(
+    "WebAssembly does not run: does the Content-Security-Policy allow 'wasm-unsafe-eval'?",
     "ERR_WASM_BLOCKED",
+    { cause },
   )
-  error.cause = cause
-  return error
 }
