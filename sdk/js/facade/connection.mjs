@@ -5,7 +5,7 @@
 import { core, load } from "./core.mjs"
 import { Engine } from "./engine.mjs"
 import { failure } from "./error.mjs"
-import { unwatch, watch } from "./life.mjs"
+import { live, watch } from "./life.mjs"
 import { setValue, stack, value } from "./host.mjs"
 import { platform, transportClass, transportNames } from "./transport.mjs"
 
@@ -18,12 +18,10 @@ export let incoming
 /** Longer than that, and browsers take a timer for a short one. It is harmless to wake early. */
 const MAX_TIMER_MS = 2 ** 31 - 1
 
-const USUAL = ["polling", "websocket"]
-
-const nativeTimers = { setTimeout: setTimeout.bind(), clearTimeout: clearTimeout.bind() }
+const nativeTimers = { setTimeout, clearTimeout }
 
 // A connection holds no place in the core once nobody can reach it.
-const freed = new FinalizationRegistry((place) => core.free_(place, 0))
+const freed = new FinalizationRegistry((place) => core.free_(place))
 
 let reserved
 
@@ -45,14 +43,17 @@ export class Connection {
     this.address_ = address
     this.options_ = options
     load()
-    const { transportImplementations, transports = transportImplementations ?? USUAL, upgrade, tryAllTransports, parser } = options
-    if (options.transports && transportImplementations) {
-      throw failure("transports and transportImplementations exclude one another", "ERR_BAD_OPTION")
+    const { transports, transportImplementations, upgrade, tryAllTransports, parser, useNativeTimers } = options
+    if (transports && transportImplementations) {
+      throw failure("transports or transportImplementations, not both", "ERR_BAD_OPTION")
     }
-    // The unknown ones are left out.
-    const known = transports.map((it) => transportNames.indexOf(it.transport_ ?? it)).filter((number) => number > 0)
-    const digits = known.reduceRight((digits, number) => digits * 4 + number, 0)
-    const flags = (upgrade === false ? 0 : 1) + (tryAllTransports ? 2 : 0) + (parser ? 4 : 0)
+    const digits = (transports ?? transportImplementations ?? transportNames).reduceRight((digits, it) => {
+      const number = transportNames.indexOf(it.transport_ ?? it)
+      // The unknown ones are left out.
+      return number > 0 ? digits * 4 + number : digits
+    }, 0)
+    const flags = (upgrade !== false) + !!tryAllTransports * 2 + !!parser * 4
+    this.timers_ = useNativeTimers ? nativeTimers : globalThis
     this.place_ = core.create_(digits, flags, Math.random() + Date.now())
     freed.register(this, this.place_)
     if (!reserved) {
@@ -65,7 +66,7 @@ export class Connection {
   // What the user wants.
 
   socket_(namespace, socket) {
-    const at = this.act_(ACT.SOCKET, 0, namespace == "/" ? 1 : 0)
+    const at = this.act_(ACT.SOCKET, 0, namespace == "/")
     this.named_.set(namespace, at)
     this.sockets_[at] = socket
     return at
@@ -93,7 +94,8 @@ export class Connection {
     this.cause_ = undefined
   }
 
-  enter_(act, at = 0, bits = 0, number = NaN) {
+  /** What is left out is 0 in the core, and a number that is left out is none. */
+  enter_(act, at, bits, number) {
     const outer = current
     current = this
     const result = core.act_(this.place_, act, at, bits, number)
@@ -174,48 +176,32 @@ export class Connection {
     this.attempt_(ACT.WAKE)
   }
 
-  /** What fails because a page is left is told when it comes back. */
-  hide_() {
-    this.hidden_ ??= new Promise((resolve) => (this.show_ = resolve))
-  }
-
-  lose_() {
-    // This machine is there without a network too.
-    if (!/\/\/localhost\b/.test(this.address_)) this.act_(ACT.LOSE)
-  }
-
-  /** Nobody is told of the end of a page. */
-  vanish_() {
-    if (this.options_.closeOnBeforeunload) for (const transport of this.transports_.values()) transport.close_(true)
-  }
-
   // What the core wants.
 
   wake_(millis) {
     this.stop_(this.timer_)
-    if (millis < 0) return unwatch(this)
+    if (millis < 0) return live.delete(this)
     watch(this)
     this.timer_ = this.start_(() => this.attempt_(ACT.ELAPSED), Math.min(millis, MAX_TIMER_MS))
   }
 
   start_(what, millis) {
-    const timer = this.timers_().setTimeout(what, millis)
+    // None of the two wants to be called as a method of `timers_`.
+    const { setTimeout } = this.timers_
+    const timer = setTimeout(what, millis)
     if (this.options_.autoUnref) timer.unref?.()
     return timer
   }
 
   stop_(timer) {
-    this.timers_().clearTimeout(timer)
-  }
-
-  timers_() {
-    return this.options_.useNativeTimers ? nativeTimers : globalThis
+    const { clearTimeout } = this.timers_
+    clearTimeout(timer)
   }
 
   openTransport_(id, name, joins) {
-    const { transportOptions, ...rest } = this.options_
-    const own = transportOptions?.[name]
-    const options = { ...rest, ...own, query: { ...rest.query, ...own?.query } }
+    const { options_ } = this
+    const own = options_.transportOptions?.[name]
+    const options = { ...options_, ...own, query: { ...options_.query, ...own?.query } }
     // Another transport may be tried for the same session.
     if (!joins && this.engine_?.readyState != "opening") {
       this.engine_ = this.manager_.engine = new Engine(this)
@@ -248,9 +234,7 @@ export class Connection {
     if (typeof data != "string") return this.hear_(this.act_(ACT.BINARY, id))
     if (data[0] == "b") {
       const bytes = fromBase64(data)
-      if (bytes) this.received_(id, bytes)
-      else this.act_(ACT.MALFORMED, id)
-      return
+      return bytes ? this.received_(id, bytes) : this.act_(ACT.MALFORMED, id)
     }
     const head = unit(data, 0) | (unit(data, 1) << 8) | (unit(data, 2) << 16) | (unit(data, 3) << 24)
     this.hear_(this.act_(ACT.TEXT, id, head))

@@ -2,27 +2,36 @@
 // is hidden, frozen or put aside and comes back, it is left.
 
 /** They would be reachable in any case: by their timers and transports. */
-const live = new Set()
+export const live = new Set()
+
+const wake = (connection) => connection.wakeUp_()
+
+const HAPPENINGS = {
+  online: wake,
+  resume: wake,
+  visibilitychange: (connection) => document.visibilityState == "visible" && wake(connection),
+  // It is told at first, too, when nobody has slept.
+  pageshow: (connection, { persisted }) => persisted && wake(connection),
+  // What fails because a page is left is told when it comes back.
+  pagehide(connection) {
+    connection.hidden_ ??= new Promise((resolve) => (connection.show_ = resolve))
+  },
+  // This machine is there without a network too.
+  offline: (connection) => /\/\/localhost\b/.test(connection.address_) || connection.act_(ACT.LOSE),
+  // Nobody is told of the end of a page.
+  beforeunload({ options_, transports_ }) {
+    if (options_.closeOnBeforeunload) for (const transport of transports_.values()) transport.close_(true)
+  },
+}
+
 let watching
 
 export function watch(connection) {
   live.add(connection)
   if (watching || typeof addEventListener != "function") return
   watching = true
-  const tell = (target, name, what) =>
-    target?.addEventListener(name, (event) => [...live].forEach((connection) => what(connection, event)))
-  const wake = (connection) => connection.wakeUp_()
-  tell(globalThis, "online", wake)
-  tell(globalThis, "pagehide", (connection) => connection.hide_())
-  // It is told at first, too, when nobody has slept.
-  tell(globalThis, "pageshow", (connection, { persisted }) => persisted && wake(connection))
-  const { document } = globalThis
-  tell(document, "resume", wake)
-  tell(document, "visibilitychange", (connection) => document.visibilityState == "visible" && wake(connection))
-  tell(globalThis, "offline", (connection) => connection.lose_())
-  tell(globalThis, "beforeunload", (connection) => connection.vanish_())
-}
-
-export function unwatch(connection) {
-  live.delete(connection)
+  for (const name in HAPPENINGS) {
+    // What happens to the document is seen on its way there.
+    addEventListener(name, (event) => [...live].forEach((connection) => HAPPENINGS[name](connection, event)), true)
+  }
 }
