@@ -27,13 +27,7 @@ export const platform = {
 
   /** The status and the body of the answer to a request, the codings that the server takes, and what else there is to
   see. `init` is as for `fetch`; what is in a `Blob` is gzip. */
-  async request_(url, { extraHeaders, withCredentials, requestTimeout }, init) {
-    if (requestTimeout) {
-      const limit = new AbortController()
-      init.signal?.addEventListener("abort", () => limit.abort())
-      init.signal = limit.signal
-      setTimeout(() => limit.abort(), requestTimeout)
-    }
+  async request_(url, { extraHeaders, withCredentials }, init) {
     const credentials = withCredentials ? "include" : "same-origin"
     const headers = init.body?.size ? { ...extraHeaders, "Content-Encoding": "gzip" } : extraHeaders
     const response = await fetch(url, { headers, credentials, ...init })
@@ -64,20 +58,22 @@ class Transport {
 
   /** What is written has left. */
   flushed_() {
-    const { engine_, connection_ } = this
-    if (engine_.hasListeners("flush")) connection_.queue_.push(() => engine_.fire_("flush"))
+    const { engine_ } = this
+    if (engine_.hasListeners("flush")) this.connection_.queue_.push(() => engine_.fire_("flush"))
   }
 
   url_(scheme) {
-    const { connection_, options_, engine_, name } = this
-    const { timestampRequests, timestampParam = "t", path, query, forceBase64 } = options_
+    const { name, options_ } = this
     const polling = name == "polling"
-    const stamp = (polling ? timestampRequests !== false : timestampRequests) && [timestampParam, stampNow()]
-    const sid = engine_.sid_ && ["sid", engine_.sid_]
-    const base64 = forceBase64 && ["b64", 1]
-    const own = polling ? [stamp, base64, sid] : [sid, stamp, base64]
-    const words = new URLSearchParams({ ...query, EIO: PROTOCOL, transport: name, ...Object.fromEntries(own.filter(Boolean)) })
-    return `${scheme}${connection_.address_}${path}?${words}`
+    const { timestampRequests = polling, timestampParam = "t", path, query, forceBase64 } = options_
+    const { sid_ } = this.engine_
+    const words = new URLSearchParams({ ...query, EIO: PROTOCOL, transport: name })
+    // A place is taken once: that of a WebSocket's `sid` is the first.
+    if (sid_ && !polling) words.set("sid", sid_)
+    if (timestampRequests) words.set(timestampParam, stampNow())
+    if (forceBase64) words.set("b64", 1)
+    if (sid_) words.set("sid", sid_)
+    return `${scheme}${this.connection_.address_}${path}?${words}`
   }
 }
 
@@ -119,8 +115,7 @@ export class WebSocketTransport extends Transport {
   flush_() {
     if (this.turn_) {
       // The last one to leave tells.
-      const turn = (this.last_ = {})
-      this.turn_ = this.turn_.then(() => turn === this.last_ && this.sent_())
+      const turn = (this.turn_ = this.turn_.then(() => turn === this.turn_ && this.sent_()))
     } else if (!this.writing_) {
       queueMicrotask(this.sent_)
     }
@@ -137,9 +132,8 @@ export class WebSocketTransport extends Transport {
     const { ws } = this
     this.readyState = "closed"
     if (!ws) return
-    ws.onopen = ws.onmessage = ws.onclose = null
     // It may still fail, and in Node nobody may overhear that.
-    ws.onerror = () => {}
+    ws.onopen = ws.onmessage = ws.onclose = ws.onerror = () => {}
     ws.close()
   }
 }
@@ -154,11 +148,10 @@ export class PollingTransport extends Transport {
     const { connection_, id_ } = this
     // `fetch` may be anybody's, and nobody's code runs within the core.
     await undefined
-    if (this.closed_) return
-    const [status, body, codings, context] = await this.request_({ signal: this.abort_.signal })
+    if (this.readyState) return
+    const [status, body, codings, context] = await this.request_({}, this.abort_)
+    if (this.readyState) return
     this.gzip_ ||= /gzip/.test(codings)
-    if (status != 200) await connection_.hidden_
-    if (this.closed_) return
     if (status != 200) return connection_.report_(ACT.POLL_FAILED, id_, { context, hint: hintOf(status, body) }, status)
     for (const packet of body.split(SEPARATOR)) connection_.received_(id_, packet)
     connection_.act_(ACT.POLLED, id_)
@@ -170,7 +163,7 @@ export class PollingTransport extends Transport {
   }
 
   async flush_() {
-    if (this.closed_) return
+    if (this.readyState) return
     const { connection_, id_, written_, plain_ } = this
     this.written_ = []
     this.plain_ = false
@@ -179,25 +172,31 @@ export class PollingTransport extends Transport {
     const text = (await Promise.all(written_.map(asText))).join(SEPARATOR)
     const body = (this.gzip_ && !plain_ && (await gzipped(text))) || text
     const [status, , , context] = await this.request_({ method: "POST", body })
-    if (status != 200) await connection_.hidden_
     this.writing_ = false
     connection_.sent_(id_, status == 200 ? ACT.SENT : ACT.POST_FAILED, { context }, status)
   }
 
   close_(farewell) {
     this.readyState = "closed"
-    this.closed_ = true
     this.abort_.abort()
     if (farewell) queueMicrotask(() => this.request_({ method: "POST", body: "1" }))
   }
 
-  /** The status, the body, and what there is to see of it; 0 when there was no answer. */
-  async request_(init) {
+  /** What `platform.request_` gives; a status of 0 when there was no answer. What fails while a page is put aside is told
+  when it comes back. */
+  async request_(init, abort = new AbortController()) {
+    const { connection_, options_ } = this
+    const { requestTimeout } = options_
+    const timer = requestTimeout && connection_.start_(() => abort.abort(), requestTimeout)
+    let answer
     try {
-      return await platform.request_(this.url_("http"), this.options_, init, this.connection_)
+      answer = await platform.request_(this.url_("http"), options_, { ...init, signal: abort.signal }, connection_)
     } catch (error) {
-      return [0, , , error]
+      answer = [0, , , error]
     }
+    connection_.stop_(timer)
+    if (answer[0] != 200) await connection_.hidden_
+    return answer
   }
 }
 

@@ -11,16 +11,13 @@ const MAX_ANSWER_BYTES = 100 * 1024 * 1024
 
 /** The status, the body, what the server accepts, and the answer itself. Throws where there was none. */
 export async function request(url, options, init, jar) {
-  const { requestTimeout, autoUnref, maxPayload = MAX_ANSWER_BYTES } = options
+  const { maxPayload = MAX_ANSWER_BYTES } = options
   const body = init.body?.size ? Buffer.from(await init.body.arrayBuffer()) : init.body
   const outgoing = begin(url, options, init)
   const answered = answerTo(outgoing)
-  let timer
   try {
     prepare(outgoing, options, jar)
     outgoing.end(body)
-    if (requestTimeout) timer = setTimeout(() => outgoing.destroy(new Error("requestTimeout")), requestTimeout)
-    if (autoUnref) timer?.unref()
     const answer = await answered
     jar?.store(answer.headers["set-cookie"])
     return [answer.statusCode, await textOf(answer, maxPayload), answer.headers["accept-encoding"], answer]
@@ -29,8 +26,6 @@ export async function request(url, options, init, jar) {
     // A connection that was kept may have been closed at the other end just now: browsers try another one, too.
     if (outgoing.reusedSocket && error.code == "ECONNRESET" && !outgoing.res) return request(url, options, init, jar)
     throw error
-  } finally {
-    clearTimeout(timer)
   }
 }
 
