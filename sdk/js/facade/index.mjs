@@ -22,7 +22,7 @@ export function io(uri, options = {}) {
   const shared = managers.get(id)
   // Two sockets of one namespace need two connections.
   const alone = options.forceNew || options["force new connection"] || options.multiplex === false || shared?.nsps[namespace]
-  const manager = alone ? new Manager(uri, settings) : (shared ?? new Manager(uri, settings))
+  const manager = (!alone && shared) || new Manager(uri, settings)
   if (!alone) managers.set(id, manager)
   return manager.socket(namespace, options)
 }

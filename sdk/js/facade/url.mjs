@@ -8,30 +8,24 @@ const MAX_URI_UNITS = 8000
 export function parseUri(uri, path) {
   const page = globalThis.location
   const protocol = page?.protocol ?? "https:"
-  uri ??= page ? `${protocol}//${page.host}` : bad("where there is no page, a uri is needed")
+  uri ??= page ? "/" : bad("without a page a uri is needed")
   if (uri.length > MAX_URI_UNITS) bad(`a uri has at most ${MAX_URI_UNITS} characters`)
-  if (uri[0] == "/") uri = protocol + (uri[1] == "/" ? uri : `//${page?.host}${uri}`)
-  else if (!/^\w+:\/\//.test(uri)) uri = `${protocol}//${uri}`
-  // The namespace is taken as it is written: `URL` would encode it.
-  const [, scheme, secure, namespace] = /^((?:http|ws)(s?)):\/\/[^/?#]*([^?#]*)/.exec(uri) ?? bad(expectation(uri))
-  let url
+  if (/^\/(?!\/)/.test(uri)) uri = page?.host + uri
+  if (!/^\w+:\/\//.test(uri)) uri = `${protocol}//${uri.replace(/^\/\//, "")}`
   try {
-    url = new URL(uri)
+    // The namespace is taken as it is written: `URL` would encode it.
+    const [, scheme, secure, namespace] = /^((?:http|ws)(s?)):\/\/[^/?#]*([^?#]*)/.exec(uri)
+    const url = new URL(uri)
+    return {
+      // The schemes for WebSockets name the same server, and yet another manager: as in socket.io-client.
+      id: `${scheme}://${url.hostname}:${url.port || (secure ? 443 : 80)}${path}`,
+      address: `${secure}://${url.host}`,
+      namespace: namespace || "/",
+      query: url.search,
+    }
   } catch {
-    bad(expectation(uri))
+    bad(`expected a uri with http, https, ws or wss: ${uri}`)
   }
-  const port = url.port || (secure ? "443" : "80")
-  return {
-    // The schemes for WebSockets name the same server, and yet another manager: as in socket.io-client.
-    id: `${scheme}://${url.hostname}:${port}${path}`,
-    address: `${secure}://${url.host}`,
-    namespace: namespace || "/",
-    query: url.search,
-  }
-}
-
-function expectation(uri) {
-  return `expected a uri with http, https, ws or wss: ${uri}`
 }
 
 function bad(message) {
