@@ -23,9 +23,10 @@ export class Engine extends Emitter {
   /** Sends a message of Engine.IO. */
   send(data, options, sent) {
     // It may be over, and the connection at another session.
-    if (this.readyState == "closed" || this.connection_.engine_ !== this) return this
-    if (sent) this.once("flush", sent)
-    this.connection_.send_([typeof data == "string" ? `4${data}` : data], options?.compress)
+    if (this.connection_.engine_ === this && this.readyState != "closed") {
+      if (sent) this.once("flush", sent)
+      this.connection_.send_([typeof data == "string" ? `4${data}` : data], options?.compress)
+    }
     return this
   }
 
@@ -61,21 +62,19 @@ export class Engine extends Emitter {
 
   /** The session ends, and with it a probe that is under way. What was not sent is still there when that is told. */
   ended_(...values) {
-    if (this.next_) this.told_("upgradeError", Object.assign(failure("probe error: socket closed", "ERR_UPGRADE"), { transport: this.next_.name }))
-    this.told_("close", ...values)
+    const { next_ } = this
+    if (next_) this.told_("upgradeError", failure("probe error: socket closed", "ERR_UPGRADE", { transport: next_.name }))
+    this.readyState = "closed"
+    this.id = null
+    this.fire_("close", ...values)
   }
 
   told_(event, ...values) {
-    if (event == "open") {
-      this.readyState = event
-    } else if (event == "close") {
-      this.readyState = "closed"
-      this.id = null
-    } else if (event == "upgrading" || event == "upgrade") {
-      values = [this.next_]
-      if (event == "upgrade") this.transport = this.next_
-    }
-    if (event == "upgrade" || event == "upgradeError") this.next_ = undefined
+    const { next_ } = this
+    if (event == "open") this.readyState = event
+    if (event == "upgrade") this.transport = next_
+    if (/upgrad(e|ing)$/.test(event)) values = [next_]
+    if (/upgrade/.test(event)) this.next_ = undefined
     this.fire_(event, ...values)
     if (event == "ping") this.fire_("pong")
   }

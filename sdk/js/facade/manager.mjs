@@ -16,15 +16,8 @@ const DEFAULTS = {
   timeout: 20000,
 }
 
-/** What can be changed later, at the numbers by which the core knows it, with the value for it. */
-const TUNABLE = [
-  ["reconnection", (on) => (on ? 1 : 0)],
-  ["reconnectionAttempts", (attempts) => (attempts < Infinity ? attempts : -1)],
-  ["reconnectionDelay", (delay) => delay],
-  ["reconnectionDelayMax", (delay) => delay],
-  ["randomizationFactor", (factor) => factor],
-  ["timeout", (timeout) => (timeout === false ? NaN : timeout)],
-]
+/** What can be changed later, at the numbers by which the core knows it. */
+const [, , ...TUNABLE] = Object.keys(DEFAULTS)
 
 export class Manager extends Emitter {
   nsps = {}
@@ -36,14 +29,14 @@ export class Manager extends Emitter {
       uri = undefined
     }
     this.opts = { ...DEFAULTS, ...options }
-    const { path, addTrailingSlash, query, hostname, host = hostname, port, secure } = this.opts
+    const { path, addTrailingSlash, query, host = this.opts.hostname, port, secure } = this.opts
     if (host) uri ??= `http${secure ? "s" : ""}://${host}${port ? `:${port}` : ""}`
     const target = parseUri(uri, path)
     this.opts.path = path.replace(/\/$/, "") + (addTrailingSlash === false ? "" : "/")
     this.opts.query = Object.fromEntries(new URLSearchParams(target.query || query))
     this.uri = uri
     this.connection_ = new Connection(this, target.address, this.opts)
-    TUNABLE.forEach(([name], at) => {
+    TUNABLE.forEach((name, at) => {
       // None is as many as there may be, and a delay of none is the usual one.
       if (at > 0 && at < 4) this.opts[name] ||= DEFAULTS[name]
       this[name](this.opts[name])
@@ -52,22 +45,20 @@ export class Manager extends Emitter {
   }
 
   socket(namespace, options) {
-    const known = this.nsps[namespace]
-    const socket = known ?? (this.nsps[namespace] = new Socket(this, namespace, options))
+    const socket = (this.nsps[namespace] ??= new Socket(this, namespace, options))
     if (this.opts.autoConnect && !socket.active) socket.connect()
     return socket
   }
 
   open(done) {
-    if (this.opening_) return this
-    this.opening_ = true
-    // One that is under way already calls nobody back.
-    if (this.connection_.later_(ACT.OPEN, 0, done ? 1 : 0) && done) {
+    if (!this.opening_) {
+      this.opening_ = true
       const settled = (error) => {
         this.off("open", settled).off("error", settled)
         done(error)
       }
-      this.on("open", settled).on("error", settled)
+      // One that is under way already calls nobody back.
+      if (this.connection_.later_(ACT.OPEN, 0, !!done) && done) this.on("open", settled).on("error", settled)
     }
     return this
   }
@@ -81,18 +72,23 @@ export class Manager extends Emitter {
   }
 
   told_(event, ...values) {
-    const { engine } = this
-    if (event == "open") this.opening_ = true
-    if (event == "close" || event == "error") this.opening_ = false
+    const { engine, connection_ } = this
+    let error = values[0] == "transport error" && values[1]
     if (event == "open" || event == "ping") engine.told_(event)
-    // Those who only look at the session hear of its end when everybody else has.
-    if (event == "close") this.connection_.queue_.push(() => engine?.ended_(...values))
-    const lost = values[0] == "transport error"
-    const error = event == "error" ? values[0] : lost && values[1]
-    if (event == "error" && engine) engine.readyState = "closed"
+    if (event == "open") this.opening_ = true
+    if (event == "close") {
+      this.opening_ = false
+      // Those who only look at the session hear of its end when everybody else has.
+      connection_.queue_.push(() => engine?.ended_(...values))
+      connection_.decoder_?.destroy?.()
+    }
+    if (event == "error") {
+      this.opening_ = false
+      error = values[0]
+      if (engine) engine.readyState = "closed"
+    }
     if (error && error.code != "ERR_CONNECT_TIMEOUT") engine?.fire_("error", error)
-    if (lost) this.fire_("error", error)
-    if (event == "close") this.connection_.decoder_?.destroy?.()
+    if (event == "close" && error) this.fire_("error", error)
     this.fire_(event, ...values)
   }
 }
@@ -100,11 +96,12 @@ export class Manager extends Emitter {
 const { prototype } = Manager
 prototype.connect = prototype.open
 
-TUNABLE.forEach(([name, toCore], at) => {
+TUNABLE.forEach((name, at) => {
   prototype[name] = function (...value) {
     if (!value.length) return this.opts[name]
-    this.opts[name] = value[0]
-    this.connection_.act_(ACT.TUNE, at, 0, toCore(value[0]))
+    const set = (this.opts[name] = value[0])
+    // The first is on or off, and no timeout is no number.
+    this.connection_.act_(ACT.TUNE, at, 0, at ? (set === false ? NaN : set) : !!set)
     return this
   }
 })
