@@ -30,8 +30,7 @@ export class Socket extends Emitter {
   ids = 0
   flags = NO_FLAGS
   queue_ = []
-  any_ = { list_: [] }
-  anyOutgoing_ = { list_: [] }
+  any_ = { Any: [], AnyOutgoing: [] }
 
   constructor(manager, namespace, options = {}) {
     super()
@@ -49,10 +48,11 @@ export class Socket extends Emitter {
   }
 
   connect() {
-    if (this.connected) return this
-    if (!this.active) this.io.on("error", this.failed_).on("close", this.ended_)
-    this.active = true
-    this.connection_.later_(ACT.CONNECT, this.at_)
+    if (!this.connected) {
+      if (!this.active) this.io.on("error", this.failed_).on("close", this.ended_)
+      this.active = true
+      this.connection_.later_(ACT.CONNECT, this.at_)
+    }
     return this
   }
 
@@ -71,12 +71,10 @@ export class Socket extends Emitter {
     if (this.options_.retries && !flags.queued_ && !flags.volatile) return this.enqueue_(args, flags)
     const timeout = flags.timeout ?? this.options_.ackTimeout
     const packet = { type: EVENT, nsp: this.nsp, data: args, compress_: flags.compress }
-    if (typeof args[args.length - 1] == "function") {
-      packet.id = this.ids++
-      this.await_(packet.id, args.pop(), flags.promise_, timeout)
-    }
+    const listener = takeListener(args)
+    if (listener) this.await_((packet.id = this.ids++), listener, flags.promise_, timeout)
     const { connection_ } = this
-    const verdict = connection_.enter_(ACT.VERDICT, this.at_, flags.volatile ? 1 : 0)
+    const verdict = connection_.enter_(ACT.VERDICT, this.at_, flags.volatile)
     // Nobody hears of the end of a connection from within an emit.
     if (connection_.queue_.length) queueMicrotask(() => connection_.settle_())
     if (verdict > 1) this.send_(packet)
@@ -87,7 +85,9 @@ export class Socket extends Emitter {
 
   emitWithAck(...args) {
     return new Promise((resolve, reject) => {
-      this.flag_({ promise_: true }).emit(...args, (error, answer) => (error ? reject(error) : resolve(answer)))
+      this.flag_({ promise_: true }).emit(...args, (error, answer) => {
+        error ? reject(error) : resolve(answer)
+      })
     })
   }
 
@@ -116,27 +116,25 @@ export class Socket extends Emitter {
 
   /** Bytes of what waits for a connection, and of what is sent until it is answered. */
   get bufferedBytes() {
-    return [...this.sendBuffer, ...this.queue_].reduce((sum, packet) => sum + (packet.bytes_ ??= this.bytes_(packet)), 0)
+    return [...this.sendBuffer, ...this.queue_].reduce((sum, packet) => sum + this.bytes_(packet), 0)
   }
 
-  bytes_({ data, id }) {
-    return [this.messages_(EVENT, data, id)].flat().reduce((sum, message) => sum + sizeOf(message), 0)
+  bytes_(packet) {
+    const messages = () => [this.messages_(EVENT, packet.data, packet.id)].flat()
+    return (packet.bytes_ ??= messages().reduce((sum, message) => sum + sizeOf(message), 0))
   }
 
   keep_(list, packet) {
-    const { maxBufferedBytes = Infinity } = this.io.opts
-    if (maxBufferedBytes < Infinity) {
-      packet.bytes_ = this.bytes_(packet)
-      if (this.bufferedBytes + packet.bytes_ > maxBufferedBytes) {
-        this.settled_(packet.id)
-        throw failure(`more than ${maxBufferedBytes} bytes wait for a connection: maxBufferedBytes`, "ERR_BUFFER_FULL")
-      }
+    const { maxBufferedBytes } = this.io.opts
+    if (maxBufferedBytes < Infinity && this.bufferedBytes + this.bytes_(packet) > maxBufferedBytes) {
+      this.settled_(packet.id)
+      throw failure(`maxBufferedBytes: more than ${maxBufferedBytes} wait`, "ERR_BUFFER_FULL")
     }
     list.push(packet)
   }
 
   send_({ data, id, compress_ }) {
-    call(this.anyOutgoing_.list_, this, data)
+    call(this.any_.AnyOutgoing, this, data)
     const messages = this.messages_(EVENT, data, id)
     // A listener, or a value that was asked what it is, may have left meanwhile.
     if (this.connected) this.connection_.send_(messages, compress_)
@@ -174,14 +172,14 @@ export class Socket extends Emitter {
   }
 
   fail_(id, message, code) {
-    const { listener_, errorFirst_ } = this.settled_(id)
-    if (errorFirst_) listener_.call(this, failure(message, code))
+    const waiting = this.settled_(id)
+    if (waiting.errorFirst_) waiting.listener_.call(this, failure(message, code))
   }
 
   // What is sent until it is answered.
 
   enqueue_(args, flags) {
-    const listener = typeof args[args.length - 1] == "function" && args.pop()
+    const listener = takeListener(args)
     const entry = { tries_: 0, data: args, flags_: { ...flags, queued_: true, promise_: true } }
     entry.answer_ = (error, ...answer) => {
       // It may have been answered already.
@@ -191,7 +189,7 @@ export class Socket extends Emitter {
       entry.sent_ = false
       if (!error || (counts && entry.tries_ > this.options_.retries)) {
         this.queue_.shift()
-        if (listener) listener.call(this, error, ...answer)
+        listener?.call(this, error, ...answer)
       }
       this.sendFirst_()
     }
@@ -219,18 +217,18 @@ export class Socket extends Emitter {
 
   // What the core tells.
 
-  told_(event, value, details) {
-    if (event == "auth") return this.authenticate_()
-    if (event == "connect_error") return this.fire_(event, value)
-    this.ended_(value, details)
+  told_(event, ...values) {
+    if (event == "auth") this.authenticate_()
+    else if (event == "connect_error") this.fire_(event, ...values)
+    else this.ended_(...values)
   }
 
   /** The connection is gone, or the socket has left it. */
-  ended_ = (reason, details) => {
+  ended_ = (...why) => {
     this.connected = false
     this.id = undefined
     this.receiveBuffer = []
-    details === undefined ? this.fire_("disconnect", reason) : this.fire_("disconnect", reason, details)
+    this.fire_("disconnect", ...why)
     const kept = new Set(this.sendBuffer.map(({ id }) => id))
     for (const id of [...this.acks.keys()]) {
       if (!kept.has(id)) this.fail_(id, "socket has been disconnected", "ERR_DISCONNECTED")
@@ -248,10 +246,9 @@ export class Socket extends Emitter {
   }
 
   authenticate_() {
-    const { auth, pid_, offset_: offset } = this
+    const { auth, pid_: pid, offset_: offset } = this
     const send = (data) => {
-      if (!this.connection_.enter_(ACT.AUTHENTICATED, this.at_)) return
-      this.packet_(CONNECT, pid_ ? { pid: pid_, offset, ...data } : data)
+      if (this.connection_.enter_(ACT.AUTHENTICATED, this.at_)) this.packet_(CONNECT, pid ? { pid, offset, ...data } : data)
     }
     if (typeof auth != "function") return send(auth)
     const promise = auth.call(this, send)
@@ -274,10 +271,8 @@ export class Socket extends Emitter {
   }
 
   refused_(answer) {
-    const message = answer?.message ?? answer ?? "the server refused the connection without a word"
-    const error = failure(message, "ERR_REFUSED")
-    error.data = answer?.data
-    this.fire_("connect_error", error)
+    const message = answer?.message ?? answer ?? "the server refused without a word"
+    this.fire_("connect_error", failure(message, "ERR_REFUSED", { data: answer?.data }))
   }
 
   event_(args, ack) {
@@ -289,7 +284,7 @@ export class Socket extends Emitter {
   }
 
   deliver_(args) {
-    call(this.any_.list_, this, args)
+    call(this.any_.Any, this, args)
     const listeners = this.listeners_.get(args[0])
     if (listeners) call(listeners, this, args.slice(1))
     const last = args[args.length - 1]
@@ -307,9 +302,8 @@ export class Socket extends Emitter {
   }
 
   acked_(args, ack) {
-    if (!args || !this.acks.has(ack)) return
-    const { listener_, errorFirst_ } = this.settled_(ack)
-    errorFirst_ ? listener_.call(this, null, ...args) : listener_.apply(this, args)
+    const waiting = args && this.settled_(ack)
+    waiting?.listener_.apply(this, waiting.errorFirst_ ? [null, ...args] : args)
   }
 }
 
@@ -318,14 +312,10 @@ prototype.open = prototype.connect
 prototype.close = prototype.disconnect
 
 // Listeners for everything that comes, and for everything that leaves.
-for (const [suffix, any] of [
-  ["Any", (socket) => socket.any_],
-  ["AnyOutgoing", (socket) => socket.anyOutgoing_],
-]) {
+for (const suffix of ["Any", "AnyOutgoing"]) {
   const define = (name, change) => {
     prototype[name + suffix] = function (listener) {
-      const it = any(this)
-      it.list_ = change(it.list_, listener)
+      this.any_[suffix] = change(this.any_[suffix], listener)
       return this
     }
   }
@@ -333,6 +323,11 @@ for (const [suffix, any] of [
   define("prepend", (list, listener) => [listener, ...list])
   define("off", (list, listener) => (listener ? without(list, listener) : []))
   prototype[`listeners${suffix}`] = function () {
-    return any(this).list_
+    return this.any_[suffix]
   }
+}
+
+/** The function at the end, for the answer, if there is one. */
+function takeListener(args) {
+  return typeof args[args.length - 1] == "function" ? args.pop() : undefined
 }
