@@ -51,12 +51,6 @@ export function shapeOf(value) {
   return typeof name == "number" ? 6 : 7
 }
 
-function bytesOf(binary) {
-  return binary instanceof ArrayBuffer
-    ? new Uint8Array(binary)
-    : new Uint8Array(binary.buffer, binary.byteOffset, binary.byteLength)
-}
-
 /** The bytes of a message, also of one that cannot be read at once. */
 export function sizeOf(message) {
   return typeof message == "string" ? encoder.encode(message).length : (message.size ?? message.byteLength)
@@ -65,17 +59,16 @@ export function sizeOf(message) {
 /** A message for a transport that takes text alone. */
 export async function asText(message) {
   if (typeof message == "string") return message
+  const { buffer, byteOffset, byteLength } = message
   let units = ""
-  for (const byte of bytesOf(isBlob(message) ? await message.arrayBuffer() : message)) units += String.fromCharCode(byte)
+  for (const byte of new Uint8Array(buffer ?? (await message.arrayBuffer?.()) ?? message, byteOffset, byteLength)) {
+    units += String.fromCharCode(byte)
+  }
   return `b${btoa(units)}`
 }
 
 function isBinary(value) {
-  return value instanceof ArrayBuffer || ArrayBuffer.isView(value) || isBlob(value)
-}
-
-function isBlob(value) {
-  return typeof Blob == "function" && value instanceof Blob
+  return value instanceof ArrayBuffer || ArrayBuffer.isView(value) || value instanceof Blob
 }
 
 function hasBinary(value) {

@@ -5,6 +5,7 @@ const MIN_GZIP_UNITS = 1024
 
 /** The text compressed, as a `Blob`; `undefined` where that is not worth it, or not possible. */
 export function gzipped(text) {
-  if (text.length < MIN_GZIP_UNITS || !globalThis.CompressionStream) return
-  return new Response(new Response(text).body.pipeThrough(new CompressionStream("gzip"))).blob()
+  if (text.length >= MIN_GZIP_UNITS && globalThis.CompressionStream) {
+    return new Response(new Response(text).body.pipeThrough(new CompressionStream("gzip"))).blob()
+  }
 }
