@@ -9,7 +9,7 @@ const wake = (connection) => connection.wakeUp_()
 const HAPPENINGS = {
   online: wake,
   resume: wake,
-  visibilitychange: (connection) => document.visibilityState == "visible" && wake(connection),
+  visibilitychange: (connection) => document.hidden || wake(connection),
   // It is told at first, too, when nobody has slept.
   pageshow: (connection, { persisted }) => persisted && wake(connection),
   // What fails because a page is left is told when it comes back.

@@ -32,7 +32,7 @@ export class Manager extends Emitter {
     const { path, addTrailingSlash, query, host = this.opts.hostname, port, secure } = this.opts
     if (host) uri ??= `http${secure ? "s" : ""}://${host}${port ? `:${port}` : ""}`
     const target = parseUri(uri, path)
-    this.opts.path = path.replace(/\/$/, "") + (addTrailingSlash === false ? "" : "/")
+    this.opts.path = path.replace(/\/?$/, addTrailingSlash === false ? "" : "/")
     this.opts.query = Object.fromEntries(new URLSearchParams(target.query || query))
     this.uri = uri
     this.connection_ = new Connection(this, target.address, this.opts)

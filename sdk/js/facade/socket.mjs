@@ -145,8 +145,8 @@ export class Socket extends Emitter {
   }
 
   messages_(type, data, id) {
-    const { connection_, nsp } = this
-    const { encoder_ } = connection_
+    const { nsp } = this
+    const { encoder_ } = this.connection_
     return encoder_
       ? encoder_.encode({ type, nsp, data, id }).map((it) => (typeof it == "string" ? `4${it}` : it))
       : encode(type, this.prefix_, id, data)
@@ -184,9 +184,9 @@ export class Socket extends Emitter {
     entry.answer_ = (error, ...answer) => {
       // It may have been answered already.
       if (entry !== this.queue_[0]) return
-      // Without a time to answer in, the loss of a connection is no failure.
-      const counts = error && (flags.timeout ?? this.options_.ackTimeout) !== undefined
       entry.sent_ = false
+      // Without a time to answer in, the loss of a connection is no failure.
+      const counts = (flags.timeout ?? this.options_.ackTimeout) !== undefined
       if (!error || (counts && entry.tries_ > this.options_.retries)) {
         this.queue_.shift()
         listener?.call(this, error, ...answer)

@@ -186,8 +186,8 @@ export class PollingTransport extends Transport {
   when it comes back. */
   async request_(init, abort = new AbortController()) {
     const { connection_, options_ } = this
-    const { requestTimeout } = options_
-    const timer = requestTimeout && connection_.start_(() => abort.abort(), requestTimeout)
+    const limit = options_.requestTimeout
+    const timer = limit && connection_.start_(() => abort.abort(), limit)
     let answer
     try {
       answer = await platform.request_(this.url_("http"), options_, { ...init, signal: abort.signal }, connection_)
