@@ -8,6 +8,7 @@ mod machine;
 mod output;
 mod outputs;
 mod reconnection;
+mod sockets;
 mod waking;
 
 use alloc::boxed::Box;
@@ -18,7 +19,7 @@ pub use self::machine::{Heard, Machine};
 pub use self::output::{AttemptError, ConnectError, Output, WRONG_PROTOCOL};
 use self::outputs::Outputs;
 pub use self::reconnection::Config as ReconnectionConfig;
-use crate::engine::client::{self as engine, Failure};
+use crate::engine::client::{self as engine, Failure, Packets};
 use crate::engine::{Handshake, TransportId, TransportKind};
 use crate::socket::client::{Emit, Item, Mailbox, Retry, TooManyEarlyEvents};
 use crate::socket::{Codec, ConnectReply, Kind, Namespace, Packet};
@@ -78,7 +79,7 @@ pub enum Input<C: Codec> {
 /// A [`Machine`] with a codec, with what is kept for its sockets, and with a queue for what it has to say.
 #[derive(Debug)]
 pub struct Client<C: Codec> {
-    machine: Machine<C::Outgoing>,
+    machine: Machine<Packets<C::Outgoing>>,
     /// By the ids of sockets.
     namespaces: Vec<Namespace>,
     outputs: Outputs<C>,
@@ -154,7 +155,7 @@ impl<C: Codec> Client<C> {
     /// When to call [`Client::handle_timeout`].
     pub fn deadline(&self) -> Option<Instant> {
         let sockets = self.outputs.mailboxes.iter().filter_map(Mailbox::deadline);
-        sockets.chain(self.machine.deadline()).min()
+        sockets.chain([self.machine.deadline()]).min().filter(|at| *at < Instant::NEVER)
     }
 
     /// How and when this client reconnects, to look at and to change.
@@ -192,7 +193,9 @@ impl<C: Codec> Client<C> {
             Engine::Failed(id, failure) => machine.transport_failed(id, failure, host),
             Engine::Closed(id) => machine.transport_closed(id, host),
             Engine::NetworkLost => machine.network_lost(host),
-            Engine::Send(messages) => machine.send(messages, host),
+            Engine::Send(messages) => {
+                machine.send(messages, host);
+            }
             Engine::Close => machine.end_session(host),
             Engine::Discard(reason) => machine.discard(reason, host),
         }
@@ -229,12 +232,12 @@ impl<C: Codec> Client<C> {
     }
 
     fn message(&mut self, message: C::Incoming) {
-        let received = match self.outputs.codec.decode(message) {
-            Ok(Some(packet)) => self.packet(packet),
-            Ok(None) => Ok(()),
-            Err(_) => Err(TooManyEarlyEvents),
+        let sound = match self.outputs.codec.decode(message) {
+            Ok(Some(packet)) => self.packet(packet).is_ok(),
+            Ok(None) => true,
+            Err(_) => false,
         };
-        if received.is_err() {
+        if !sound {
             self.machine.discard(Reason::ParseError, &mut self.outputs);
         }
     }

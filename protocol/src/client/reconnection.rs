@@ -75,16 +75,16 @@ impl Reconnection {
         self.phase == Phase::Trying && self.config.enabled
     }
 
-    pub(super) const fn deadline(&self) -> Option<Instant> {
+    pub(super) const fn deadline(&self) -> Instant {
         match self.phase {
-            Phase::Waiting(at) => Some(at),
-            Phase::Idle | Phase::Trying => None,
+            Phase::Waiting(at) => at,
+            Phase::Idle | Phase::Trying => Instant::NEVER,
         }
     }
 
     /// Whether an attempt is to begin now; if so, it counts as under way.
     pub(super) fn begin_if_due(&mut self, now: Instant) -> bool {
-        let due = self.deadline().is_some_and(|at| at <= now);
+        let due = self.deadline() <= now;
         if due {
             self.phase = if self.config.enabled { Phase::Trying } else { Phase::Idle };
         }

@@ -37,8 +37,6 @@ export class Connection {
   sockets_ = []
   named_ = new Map()
   transports_ = new Map()
-  messages_ = new Map()
-  nextMessage_ = 0
 
   constructor(manager, address, options) {
     this.manager_ = manager
@@ -111,35 +109,16 @@ export class Connection {
     }
   }
 
-  /** Sends the messages of one packet: they leave together, and at once where a transport is lent for that. No code of
-  the user runs while one is. */
+  /** Sends the messages of one packet: they leave together. */
   send_(messages, compress_) {
-    const { engine_ } = this
     const list = typeof messages == "string" ? [messages] : messages
-    if (engine_?.listeners_.size) list.forEach((data) => engine_.create_(data))
-    const lent = this.transports_.get(this.enter_(ACT.LEND))
-    if (lent) {
-      const older = this.queue_.length
-      for (const data of list) lent.write_(data, compress_)
-      lent.flush_()
-      return this.settle_(older)
-    }
-    const first = this.nextMessage_
-    for (const data_ of list) this.messages_.set(this.nextMessage_++, { data_, compress_, engine_ })
-    this.act_(ACT.SEND, first, this.nextMessage_)
-  }
-
-  /** Writes a message that waited. It is there until it is on its way. */
-  write_(id, at) {
-    const message = this.messages_.get(at)
-    message.written_ = true
-    this.transports_.get(id).write_(message.data_, message.compress_)
-  }
-
-  /** What was written is on its way. */
-  sent_(id, act = ACT.SENT, cause, status) {
-    for (const [at, { written_ }] of this.messages_) if (written_) this.messages_.delete(at)
-    this.report_(act, id, cause, status)
+    if (this.engine_?.listeners_.size) list.forEach((data) => this.engine_.create_(data))
+    const waiting = this.engine_?.waiting_
+    const older = this.queue_.length
+    for (const data_ of list) waiting?.push({ data_, compress_ })
+    // Nothing is sent in a session that ends.
+    if (!this.enter_(ACT.SEND)) waiting?.splice(-list.length)
+    this.settle_(older)
   }
 
   /** Has packets encoded and decoded by classes that the user brought. */
@@ -235,7 +214,7 @@ export class Connection {
     queueMicrotask(() => {
       const { engine_ } = transport
       if ([...this.transports_.values()].some((it) => it.engine_ === engine_)) return
-      for (const [at, message] of this.messages_) if (message.engine_ === engine_) this.messages_.delete(at)
+      engine_.waiting_ = []
     })
   }
 

@@ -2,7 +2,7 @@
 // calls a listener of the user: what there is to tell is kept in the connection's queue until the core has been left.
 // Only what the user put in the place of the browser's own, such as a `WebSocket` class, can run here. The build gives each the name by which the core imports it.
 
-import { decode, encoder, shapeOf, sizeOf } from "./data.mjs"
+import { decode, encoder, shapeOf } from "./data.mjs"
 import { memory } from "./core.mjs"
 import { current, incoming } from "./connection.mjs"
 import { failure, hintOf } from "./error.mjs"
@@ -136,22 +136,16 @@ export const host = {
     current.transports_.get(id).poll_()
   },
 
-  write_(id, message) {
-    current.write_(id, message)
+  pong_(id) {
+    current.transports_.get(id).engine_.waiting_.push({ data_: "3" })
   },
 
-  control_(id, address, length) {
-    current.transports_.get(id).write_(fixed(address, length))
-  },
+  write_: (id) => current.transports_.get(id).writeWaiting_(),
 
-  size_(message) {
-    const { data_ } = current.messages_.get(message)
-    const bytes = sizeOf(data_)
-    return typeof data_ == "string" ? bytes : 1 + Math.ceil(bytes / 3) * 4
-  },
-
-  flush_(id) {
-    current.transports_.get(id).flush_()
+  control_(id, upgrade) {
+    const transport = current.transports_.get(id)
+    transport.write_(upgrade ? "5" : "2probe")
+    transport.flush_()
   },
 
   close_(id, farewell) {

@@ -1,6 +1,6 @@
 // How frames and bodies travel: the page's own WebSocket and fetch. They report to the connection by numbers.
 
-import { asText } from "./data.mjs"
+import { asText, sizeOf } from "./data.mjs"
 import { hintOf } from "./error.mjs"
 import { gzipped } from "./gzip.mjs"
 
@@ -60,6 +60,35 @@ class Transport {
 
   get writable() {
     return !this.writing_
+  }
+
+  /** Writes what waits, as far as it may leave together. A POST keeps to the limit of the server, but its first packet
+  always goes: cutting it is not ours to do, and the server says what it thinks of it. Gives how many are left. */
+  writeWaiting_() {
+    const { engine_ } = this
+    const limit = this.name == "polling" && engine_.limit_
+    let bytes = 0
+    for (const { data_, compress_ } of engine_.waiting_.slice(engine_.written_)) {
+      if (limit > 0) {
+        const size = sizeOf(data_)
+        const separator = bytes && 1
+        bytes += separator + (typeof data_ == "string" ? size : 1 + Math.ceil(size / 3) * 4)
+        if (separator && bytes > limit) break
+      }
+      this.write_(data_, compress_)
+      engine_.written_++
+    }
+    this.flush_()
+    return engine_.waiting_.length - engine_.written_
+  }
+
+  /** What was written is on its way. */
+  taken_(act, cause, status) {
+    const { engine_ } = this
+    this.writing_ = false
+    engine_.waiting_.splice(0, engine_.written_)
+    engine_.written_ = 0
+    this.connection_.report_(act, this.id_, cause, status)
   }
 
   /** What is written has left. */
@@ -128,10 +157,7 @@ export class WebSocketTransport extends Transport {
     this.flushed_()
   }
 
-  sent_ = () => {
-    this.writing_ = false
-    this.connection_.sent_(this.id_)
-  }
+  sent_ = () => this.taken_(ACT.SENT)
 
   close_() {
     const { ws } = this
@@ -171,7 +197,7 @@ export class PollingTransport extends Transport {
 
   async flush_() {
     if (this.closed_) return
-    const { connection_, id_, written_, plain_ } = this
+    const { connection_, written_, plain_ } = this
     this.written_ = []
     this.plain_ = false
     this.writing_ = true
@@ -180,8 +206,7 @@ export class PollingTransport extends Transport {
     const body = (this.gzip_ && !plain_ && (await gzipped(text))) || text
     const [status, , , context] = await this.request_({ method: "POST", body })
     if (status != 200) await connection_.hidden_
-    this.writing_ = false
-    connection_.sent_(id_, status == 200 ? ACT.SENT : ACT.POST_FAILED, { context }, status)
+    this.taken_(status == 200 ? ACT.SENT : ACT.POST_FAILED, { context }, status)
   }
 
   close_(farewell) {

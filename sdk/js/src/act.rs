@@ -12,19 +12,19 @@ use parlor_protocol::socket::{DecodeError, Kind, RESERVED_EVENTS};
 use parlor_protocol::{Instant, Millis, Reason};
 
 use crate::host;
-use crate::page::{Message, Page, name, now};
+use crate::page::{Page, Waiting, name, now};
 use crate::tell::{Target, failure, tell, text};
 use crate::wire::{self, Decoder, Received, millis};
 
 /// One connection to one server.
 #[derive(Debug)]
 pub(crate) struct Connection {
-    machine: Machine<Message>,
+    machine: Machine<Waiting>,
     decoder: Decoder,
     /// A parser of the user's decodes.
     custom: bool,
     /// When the timer is going to fire.
-    armed: Option<Instant>,
+    armed: Instant,
 }
 
 /// What can be asked. The build gives these names to `connection.mjs`, with their places in [`ACTS`] as numbers.
@@ -44,7 +44,6 @@ enum Act {
     Authenticated,
     Disconnect,
     Verdict,
-    Lend,
     Send,
     Packet,
     Elapsed,
@@ -60,7 +59,7 @@ enum Act {
     Closed,
 }
 
-const ACTS: [Act; 28] = [
+const ACTS: [Act; 27] = [
     Act::Reserve,
     Act::Socket,
     Act::Tune,
@@ -75,7 +74,6 @@ const ACTS: [Act; 28] = [
     Act::Authenticated,
     Act::Disconnect,
     Act::Verdict,
-    Act::Lend,
     Act::Send,
     Act::Packet,
     Act::Elapsed,
@@ -90,6 +88,9 @@ const ACTS: [Act; 28] = [
     Act::Malformed,
     Act::Closed,
 ];
+
+/// The answer to [`Act::Verdict`] when an event is sent at once.
+const SEND: i32 = 2;
 
 /// No socket.
 const NOBODY: i32 = -1;
@@ -116,7 +117,7 @@ impl Connection {
             machine: Machine::new(config, seed.to_bits()),
             decoder: Decoder::new(),
             custom: flags & 4 != 0,
-            armed: None,
+            armed: Instant::NEVER,
         }
     }
 
@@ -126,9 +127,9 @@ impl Connection {
         let act = usize::try_from(act).ok().and_then(|act| ACTS.get(act));
         let result = act.map_or(0, |act| self.run(*act, at, bits, number));
         // Timers sleep when the machine does, and the clock does not: one that is overdue may come late.
-        let hot = matches!(act, Some(Act::Text | Act::Sent | Act::Lend)) || result > 1;
-        if !hot && self.armed.is_some_and(|armed| armed <= now()) {
-            self.armed = None;
+        let hot = matches!(act, Some(Act::Text | Act::Sent | Act::Send)) || result == SEND;
+        if !hot && self.armed <= now() {
+            self.armed = Instant::NEVER;
         }
         self.settle();
         result
@@ -161,19 +162,18 @@ impl Connection {
             Act::Disconnect => machine.disconnect(socket, host),
             Act::Verdict => {
                 return match machine.verdict(socket, bits > 0, host) {
-                    Verdict::Send => 2,
+                    Verdict::Send => SEND,
                     Verdict::Keep => 1,
                     Verdict::Drop => 0,
                 };
             }
-            Act::Lend => return machine.lend().map_or(-1, name),
-            Act::Send => machine.send((at..bits).map(Message), host),
+            Act::Send => return send(machine).into(),
             Act::Packet => {
                 let kind = usize::try_from(bits).ok().and_then(|kind| KINDS.get(kind));
                 return kind.map_or(NOBODY, |kind| self.packet(*kind, at, number));
             }
             Act::Elapsed => {
-                self.armed = None;
+                self.armed = Instant::NEVER;
                 return machine.handle_timeout(host).into();
             }
             Act::Opened => machine.transport_opened(transport, host),
@@ -197,13 +197,13 @@ impl Connection {
     /// left alone, and set anew then.
     fn settle(&mut self) {
         let deadline = self.machine.deadline();
-        match (deadline, self.armed) {
-            (Some(at), Some(armed)) if armed <= at => return,
-            (None, None) => return,
-            #[expect(clippy::cast_precision_loss, reason = "far beyond any timer")]
-            (Some(at), _) => host::wake(at.as_millis().saturating_sub(now().as_millis()) as f64),
-            (None, _) => host::wake(-1.0),
+        let idle = deadline == Instant::NEVER;
+        if self.armed == deadline || (self.armed < deadline && !idle) {
+            return;
         }
+        #[expect(clippy::cast_precision_loss, reason = "far beyond any timer")]
+        let wait = deadline.as_millis().saturating_sub(now().as_millis()) as f64;
+        host::wake(if idle { -1.0 } else { wait });
         self.armed = deadline;
     }
 
@@ -287,6 +287,17 @@ impl Connection {
             4 => config.randomization = number,
             _ => self.machine.set_timeout(limit(number)),
         }
+    }
+}
+
+/// Sends what JavaScript has put into the outbox: at once, where a transport is lent for that.
+fn send(machine: &mut Machine<Waiting>) -> bool {
+    match machine.lend() {
+        Some(transport) => {
+            host::write(name(transport));
+            true
+        }
+        None => machine.send([()], &mut Page),
     }
 }
 

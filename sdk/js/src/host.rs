@@ -59,14 +59,12 @@ unsafe extern "C" {
     pub(crate) safe fn open(transport: i32, kind: i32, joins: i32);
     /// Sends a GET, and reports what came.
     pub(crate) safe fn poll(transport: i32);
-    /// Writes a message that JavaScript knows by that number.
-    pub(crate) safe fn write(transport: i32, message: i32);
-    /// Writes a packet of ours.
-    pub(crate) safe fn control(transport: i32, address: i32, length: i32);
-    /// Bytes that a message needs in a POST: as UTF-8, or as base64 behind a letter.
-    pub(crate) safe fn size(message: i32) -> i32;
-    /// Lets what was written leave, and reports it.
-    pub(crate) safe fn flush(transport: i32);
+    /// Puts a pong behind what waits in the session of that transport.
+    pub(crate) safe fn pong(transport: i32);
+    /// Writes what waits, as far as it may leave together, and reports it. Gives whether something is left.
+    pub(crate) safe fn write(transport: i32) -> i32;
+    /// Writes a packet of ours before all that waits, and reports it: that the transport takes over, or else a probe.
+    pub(crate) safe fn control(transport: i32, upgrade: i32);
     /// Lets go of a transport and its callbacks. A POST on its way goes on.
     pub(crate) safe fn close(transport: i32, farewell: i32);
     /// Whether a WebSocket worked last: 1 yes, 0 no, below 0 asks. Gives what is known now, for those who want it.

@@ -7,7 +7,7 @@ use parlor_protocol::client::{AttemptError, Host, SocketId};
 use parlor_protocol::engine::client::{Details, Failure};
 
 use crate::host;
-use crate::page::{Message, Page, address, length};
+use crate::page::{Page, address, length};
 
 /// Who tells it.
 #[derive(Debug, Clone, Copy)]
@@ -17,7 +17,7 @@ pub(crate) enum Target {
     Socket(SocketId),
 }
 
-impl Host<Message> for Page {
+impl Host<()> for Page {
     fn opened(&mut self) {
         tell(Target::Manager, "open");
     }
