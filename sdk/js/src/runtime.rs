@@ -8,10 +8,12 @@ use core::arch::wasm32;
 use core::panic::PanicInfo;
 
 use crate::act::Connection;
-use crate::memory::Memory;
+use crate::memory::{BLOCK_BYTES, Memory};
 
 #[global_allocator]
 static ALLOCATOR: Memory = Memory;
+
+const _: () = assert!(size_of::<Connection>() <= BLOCK_BYTES);
 
 /// Nothing that comes from a peer panics; if a bug does, the page gets a `RuntimeError` and no machinery to word it.
 #[panic_handler]
