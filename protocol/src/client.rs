@@ -3,6 +3,7 @@
 //! What socket.io-client calls a Manager. The driver creates one per server, makes a socket for each namespace
 //! with [`Client::socket`], and runs the loop of the [crate's documentation](crate).
 
+mod backoff;
 mod host;
 mod machine;
 mod output;

@@ -32,7 +32,6 @@ extern crate alloc;
 #[cfg(test)]
 extern crate std;
 
-pub mod backoff;
 pub mod client;
 pub mod engine;
 #[cfg(feature = "json")]

@@ -1,6 +1,6 @@
 //! When to try again (Socket.IO client, "Reconnection").
 
-use crate::backoff::Backoff;
+use super::backoff::Backoff;
 use crate::{Instant, Millis};
 
 /// When and how often a client tries again by itself.
@@ -20,8 +20,13 @@ pub struct Config {
 
 impl Default for Config {
     fn default() -> Self {
-        let Backoff { delay, delay_max, randomization, .. } = Backoff::new(0);
-        Self { enabled: true, max_attempts: None, delay, delay_max, randomization }
+        Self {
+            enabled: true,
+            max_attempts: None,
+            delay: Millis::new(1_000),
+            delay_max: Millis::new(5_000),
+            randomization: 0.5,
+        }
     }
 }
 
@@ -108,10 +113,7 @@ impl Reconnection {
             self.backoff.reset();
             return Plan::GiveUp;
         }
-        self.backoff.delay = self.config.delay;
-        self.backoff.delay_max = self.config.delay_max;
-        self.backoff.randomization = self.config.randomization;
-        self.phase = Phase::Waiting(now + self.backoff.next());
+        self.phase = Phase::Waiting(now + self.backoff.next(&self.config));
         Plan::Wait
     }
 
