@@ -3,17 +3,15 @@
 // being told: its error is thrown on its own.
 
 import { core, load } from "./core.mjs"
+import { Decoder } from "./decoder.mjs"
 import { Engine } from "./engine.mjs"
 import { failure } from "./error.mjs"
 import { unwatch, watch } from "./life.mjs"
-import { setValue, stack, value } from "./host.mjs"
 import { platform, transportClass, transportNames } from "./transport.mjs"
+import { WRONG_PROTOCOL } from "./words.mjs"
 
 /** The connection that the core is at work for. */
 export let current
-
-/** The message that it is at work on. */
-export let incoming
 
 /** Longer than that, and browsers take a timer for a short one. It is harmless to wake early. */
 const MAX_TIMER_MS = 2 ** 31 - 1
@@ -25,12 +23,16 @@ const nativeTimers = { setTimeout: setTimeout.bind(), clearTimeout: clearTimeout
 // A connection holds no place in the core once nobody can reach it.
 const freed = new FinalizationRegistry((place) => core.free_(place, 0))
 
-let reserved
+/** What packets are for, by their types. With attachments an event or an answer has a type of its own. */
+const CONNECT = 0
+const DISCONNECT = 1
+const EVENT = 2
+const ACK = 3
+const CONNECT_ERROR = 4
+const KINDS = [CONNECT, DISCONNECT, EVENT, ACK, CONNECT_ERROR, EVENT, ACK]
 
-/** The event names that nobody may emit. */
-export function isReserved(event) {
-  return reserved.has(event)
-}
+/** The longest id of a session. Real ones have 20 units. */
+const MAX_SID_UNITS = 128
 
 export class Connection {
   queue_ = []
@@ -50,21 +52,18 @@ export class Connection {
     // The unknown ones are left out.
     const known = transports.map((it) => transportNames.indexOf(it.transport_ ?? it)).filter((number) => number > 0)
     const digits = known.reduceRight((digits, number) => digits * 4 + number, 0)
-    const flags = (upgrade === false ? 0 : 1) + (tryAllTransports ? 2 : 0) + (parser ? 4 : 0)
+    const flags = (upgrade === false ? 0 : 1) + (tryAllTransports ? 2 : 0)
     this.place_ = core.create_(digits, flags, Math.random() + Date.now())
     freed.register(this, this.place_)
-    if (!reserved) {
-      this.act_(ACT.RESERVE)
-      reserved = new Set(stack.splice(0))
-    }
-    if (parser) this.parse_(parser)
+    this.encoder_ = parser && new parser.Encoder()
+    this.decoder_ = this.decoderOf_(parser)
   }
 
   // What the user wants.
 
   socket_(namespace, socket) {
-    const at = this.act_(ACT.SOCKET, 0, namespace == "/" ? 1 : 0)
-    this.named_.set(namespace, at)
+    const at = this.act_(ACT.SOCKET)
+    this.named_.set(namespace, socket)
     this.sockets_[at] = socket
     return at
   }
@@ -77,24 +76,24 @@ export class Connection {
   }
 
   /** Who asks from within a listener hears at once of what follows, and not of what is older. */
-  act_(act, at, bits, number) {
+  act_(act, at, bits, number, other) {
     const older = this.queue_.length
-    const result = this.enter_(act, at, bits, number)
+    const result = this.enter_(act, at, bits, number, other)
     this.settle_(older)
     return result
   }
 
   /** Reports what a transport did, with what there is to see of it. */
-  report_(act, id, cause, bits) {
+  report_(act, id, cause) {
     this.cause_ = cause
-    this.act_(act, id, bits)
+    this.act_(act, id)
     this.cause_ = undefined
   }
 
-  enter_(act, at = 0, bits = 0, number = NaN) {
+  enter_(act, at = 0, bits = 0, number = 0, other = 0) {
     const outer = current
     current = this
-    const result = core.act_(this.place_, act, at, bits, number)
+    const result = core.act_(this.place_, act, at, bits, number, other)
     current = outer
     return result
   }
@@ -119,25 +118,6 @@ export class Connection {
     // Nothing is sent in a session that ends.
     if (!this.enter_(ACT.SEND)) waiting?.splice(-list.length)
     this.settle_(older)
-  }
-
-  /** Has packets encoded and decoded by classes that the user brought. */
-  parse_({ Encoder, Decoder }) {
-    this.encoder_ = new Encoder()
-    this.decoder_ = new Decoder()
-    this.decoder_.on("decoded", (packet) => {
-      setValue(packet.data)
-      this.hear_(this.act_(ACT.PACKET, this.named_.get(packet.nsp) ?? -1, packet.type, packet.id ?? -1))
-    })
-  }
-
-  decode_(message) {
-    try {
-      this.decoder_.add(message)
-    } catch (error) {
-      this.broken_ = error
-      this.act_(ACT.BREAK)
-    }
   }
 
   /** Lets time pass. An attempt that is due begins when everybody has heard of it. */
@@ -198,7 +178,7 @@ export class Connection {
     // Another transport may be tried for the same session.
     if (!joins && this.engine_?.readyState != "opening") {
       this.engine_ = this.manager_.engine = new Engine(this)
-      this.kept_ = this.broken_ = undefined
+      this.broken_ = undefined
     }
     const transport = new (transportClass(name))(this, id, options, this.engine_)
     this.transports_.set(id, transport)
@@ -223,26 +203,73 @@ export class Connection {
   /** A frame, or one packet of a payload. */
   received_(id, data) {
     this.engine_.saw_(data)
-    incoming = data
-    if (typeof data != "string") return this.hear_(this.act_(ACT.BINARY, id))
     if (data[0] == "b") {
       const bytes = fromBase64(data)
       if (bytes) this.received_(id, bytes)
       else this.act_(ACT.MALFORMED, id)
       return
     }
-    const head = unit(data, 0) | (unit(data, 1) << 8) | (unit(data, 2) << 16) | (unit(data, 3) << 24)
-    this.hear_(this.act_(ACT.TEXT, id, head))
+    const text = typeof data == "string"
+    // Bytes are a message, whatever they begin with.
+    const heard = this.act_(ACT.RECEIVED, id, text ? data.charCodeAt(0) : 0x34, data.length)
+    if (heard == 1) this.decode_(text ? data.slice(1) : data)
+    else if (heard) this.agree_(id, data.slice(1))
   }
 
-  /** Most of what comes is an event that wants no answer: the core only says for which socket. */
-  hear_(at) {
-    if (at < 0) return
-    const data = value
-    const socket = this.sockets_[at]
+  /** The server opens the session. */
+  agree_(id, text) {
+    let handshake
     try {
-      this.manager_.packet_(socket, 2, -1, data)
-      socket.event_(data, -1)
+      handshake = JSON.parse(text)
+    } catch {}
+    const { sid, upgrades, pingInterval, pingTimeout } = handshake ?? {}
+    if (typeof sid != "string" || !sid || sid.length > MAX_SID_UNITS) return this.act_(ACT.NO_HANDSHAKE, id)
+    const offers = Array.isArray(upgrades) && upgrades.includes("websocket")
+    const older = this.queue_.length
+    this.engine_.handshake_(handshake)
+    this.enter_(ACT.AGREED, offers, 0, numberOf(pingInterval), numberOf(pingTimeout))
+    this.settle_(older)
+  }
+
+  /** What takes messages and gives packets: ours, or one that the user brought. */
+  decoderOf_(parser) {
+    const decoded = (packet) => this.packet_(packet)
+    if (!parser) return new Decoder(decoded)
+    const decoder = new parser.Decoder()
+    decoder.on("decoded", decoded)
+    return decoder
+  }
+
+  decode_(message) {
+    try {
+      this.decoder_.add(message)
+    } catch (error) {
+      this.broken_ = error
+      this.act_(ACT.BREAK)
+    }
+  }
+
+  /** A packet came. What it means to the connection is the core's to say; events and answers mean nothing to it. */
+  packet_({ type, nsp, id = -1, data }) {
+    const socket = this.named_.get(nsp)
+    const kind = KINDS[type]
+    if (!socket?.active || kind === undefined) return
+    try {
+      if (kind == CONNECT) {
+        if (!data?.sid || typeof data.sid != "string") {
+          return socket.told_("connect_error", failure(WRONG_PROTOCOL, "ERR_WRONG_PROTOCOL"))
+        }
+        this.enter_(ACT.ACCEPTED, socket.at_)
+      } else if (kind == DISCONNECT || kind == CONNECT_ERROR) {
+        socket.leave_()
+        this.act_(kind == DISCONNECT ? ACT.SENT_AWAY : ACT.REFUSED, socket.at_)
+        if (kind == DISCONNECT) return
+      }
+      this.manager_.packet_(socket, kind, id, data)
+      if (kind == CONNECT) socket.accepted_(data)
+      else if (kind == EVENT) socket.event_(data, id)
+      else if (kind == CONNECT_ERROR) socket.refused_(data)
+      else socket.acked_(data, id)
     } catch (error) {
       rethrow(error)
     }
@@ -256,9 +283,8 @@ function rethrow(error) {
   })
 }
 
-/** One unit as `wire.rs` wants to see it. What is behind the end is not a number, and becomes 0. */
-function unit(text, at) {
-  return Math.min(text.charCodeAt(at), 255)
+function numberOf(value) {
+  return typeof value == "number" ? value : 0
 }
 
 /** The bytes behind the first unit; `undefined` when it is not base64. */

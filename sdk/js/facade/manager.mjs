@@ -92,7 +92,7 @@ export class Manager extends Emitter {
     if (event == "error" && engine) engine.readyState = "closed"
     if (error && error.code != "ERR_CONNECT_TIMEOUT") engine?.fire_("error", error)
     if (lost) this.fire_("error", error)
-    if (event == "close") this.connection_.decoder_?.destroy?.()
+    if (event == "close") this.connection_.decoder_.destroy?.()
     this.fire_(event, ...values)
   }
 }

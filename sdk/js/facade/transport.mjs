@@ -83,12 +83,12 @@ class Transport {
   }
 
   /** What was written is on its way. */
-  taken_(act, cause, status) {
+  taken_(act, cause) {
     const { engine_ } = this
     this.writing_ = false
     engine_.waiting_.splice(0, engine_.written_)
     engine_.written_ = 0
-    this.connection_.report_(act, this.id_, cause, status)
+    this.connection_.report_(act, this.id_, cause)
   }
 
   /** What is written has left. */
@@ -185,7 +185,7 @@ export class PollingTransport extends Transport {
     this.gzip_ ||= /gzip/.test(codings)
     if (status != 200) await connection_.hidden_
     if (this.closed_) return
-    if (status != 200) return connection_.report_(ACT.POLL_FAILED, id_, { context, hint: hintOf(status, body) }, status)
+    if (status != 200) return connection_.report_(ACT.POLL_FAILED, id_, { description: status, context, hint: hintOf(status, body) })
     for (const packet of body.split(SEPARATOR)) connection_.received_(id_, packet)
     connection_.act_(ACT.POLLED, id_)
   }
@@ -206,7 +206,7 @@ export class PollingTransport extends Transport {
     const body = (this.gzip_ && !plain_ && (await gzipped(text))) || text
     const [status, , , context] = await this.request_({ method: "POST", body })
     if (status != 200) await connection_.hidden_
-    this.taken_(status == 200 ? ACT.SENT : ACT.POST_FAILED, { context }, status)
+    this.taken_(status == 200 ? ACT.SENT : ACT.POST_FAILED, { description: status, context })
   }
 
   close_(farewell) {

@@ -7,7 +7,7 @@ use parlor_protocol::engine::client::{Host, Outbox};
 use parlor_protocol::engine::{Packet, TransportId, TransportKind};
 
 use crate::host;
-use crate::tell::{Target, failure, tell, text};
+use crate::tell::{Event, Why, tell};
 
 /// Where the calls of a client go: to the connection that JavaScript has named.
 #[derive(Debug)]
@@ -75,22 +75,19 @@ impl Host<()> for Page {
     }
 
     fn drained(&mut self) {
-        tell(Target::Engine, "drain");
+        tell(Event::Drain, Why::Unsaid);
     }
 
-    fn upgrading(&mut self, kind: TransportKind) {
-        text(kind.as_str());
-        tell(Target::Engine, "upgrading");
+    fn upgrading(&mut self, _: TransportKind) {
+        tell(Event::Upgrading, Why::Unsaid);
     }
 
-    fn upgraded(&mut self, kind: TransportKind) {
-        text(kind.as_str());
-        tell(Target::Engine, "upgrade");
+    fn upgraded(&mut self, _: TransportKind) {
+        tell(Event::Upgrade, Why::Unsaid);
     }
 
     fn upgrade_failed(&mut self) {
-        failure("probe error", "ERR_UPGRADE", f64::NAN);
-        tell(Target::Engine, "upgradeError");
+        tell(Event::UpgradeError, Why::Probe);
     }
 }
 
@@ -111,19 +108,4 @@ pub(crate) const fn number(kind: TransportKind) -> i32 {
 /// The name of a transport in JavaScript.
 pub(crate) const fn name(transport: TransportId) -> i32 {
     transport.0.cast_signed()
-}
-
-/// Where bytes are in our memory.
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_possible_wrap,
-    reason = "a wasm32 address has 32 bits"
-)]
-pub(crate) fn address(bytes: &[u8]) -> i32 {
-    bytes.as_ptr().addr() as i32
-}
-
-/// A length, as JavaScript gets it.
-pub(crate) fn length(bytes: &[u8]) -> i32 {
-    i32::try_from(bytes.len()).unwrap_or(i32::MAX)
 }

@@ -33,8 +33,15 @@ extern "C" fn create(transports: i32, flags: i32, seed: f64) -> *mut Connection 
 // is the only one to do so; what it is asked for meanwhile (`host.rs`) never enters again, unless a `WebSocket` class of
 // the user's opens or closes that connection from within: no flag refuses that yet.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn act(connection: *mut Connection, act: i32, at: i32, bits: i32, number: f64) -> i32 {
-    unsafe { (*connection).act(act, at, bits, number) }
+unsafe extern "C" fn act(
+    connection: *mut Connection,
+    act: i32,
+    at: i32,
+    bits: i32,
+    number: f64,
+    other: f64,
+) -> i32 {
+    unsafe { (*connection).act(act, at, bits, number, other) }
 }
 
 /// Ends a connection that nobody can reach any more.
