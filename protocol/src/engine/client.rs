@@ -12,7 +12,7 @@ mod transports;
 pub use self::host::{Host, Output};
 pub use self::outbox::{Outbox, Packets};
 use self::probe::Probe;
-pub use self::report::{Details, End, Event, Failure, Input};
+pub use self::report::{Details, End, Event, Failure, Input, Status};
 pub use self::transports::Transports;
 use super::heartbeat::Heartbeat;
 use super::{Packet, Terms, TransportId, TransportKind};

@@ -5,7 +5,7 @@
 //! facade.
 
 use parlor_protocol::client::{Config, Heard, Machine, ReconnectionConfig, SocketId};
-use parlor_protocol::engine::client::{self as engine, Failure, Transports};
+use parlor_protocol::engine::client::{self as engine, Failure, Status, Transports};
 use parlor_protocol::engine::{Terms, TransportId, TransportKind};
 use parlor_protocol::socket::client::Verdict;
 use parlor_protocol::{Instant, Millis, Reason};
@@ -99,8 +99,8 @@ impl Connection {
             SENT_AWAY => machine.sent_away(socket, host),
             POLLED => machine.polled(transport, host),
             SENT => machine.sent(transport, host),
-            POLL_FAILED => machine.transport_failed(transport, Failure::Poll(0), host),
-            POST_FAILED => machine.transport_failed(transport, Failure::Post(0), host),
+            POLL_FAILED => machine.transport_failed(transport, Failure::Poll(Status::default()), host),
+            POST_FAILED => machine.transport_failed(transport, Failure::Post(Status::default()), host),
             WEB_SOCKET_FAILED => machine.transport_failed(transport, Failure::WebSocket, host),
             MALFORMED => machine.transport_failed(transport, Failure::Malformed, host),
             NO_HANDSHAKE => machine.transport_failed(transport, Failure::Handshake, host),

@@ -83,10 +83,10 @@ impl Drop for Polling {
 
 impl Line {
     async fn get(&self) {
-        let Some(abort) = &self.get else { return self.failed(Failure::Poll(0)) };
+        let Some(abort) = &self.get else { return self.failed(Failure::Poll(0.into())) };
         match request::get(&self.endpoint, &self.url(), &abort.signal()).await {
             Ok(body) => self.received(&body),
-            Err(status) => self.failed(Failure::Poll(status)),
+            Err(status) => self.failed(Failure::Poll(status.into())),
         }
     }
 
@@ -106,7 +106,7 @@ impl Line {
     }
 
     async fn post(&self, packets: Vec<Packet<Message>>) {
-        let Some(abort) = &self.post else { return self.failed(Failure::Post(0)) };
+        let Some(abort) = &self.post else { return self.failed(Failure::Post(0.into())) };
         let body = frame::encode_body(packets);
         let outcome = request::post(&self.endpoint, &self.url(), &body, &abort.signal()).await;
         self.writing.set(false);
@@ -115,7 +115,7 @@ impl Line {
         }
         match outcome {
             Ok(()) => self.reporter.tell(Input::Sent),
-            Err(status) => self.failed(Failure::Post(status)),
+            Err(status) => self.failed(Failure::Post(status.into())),
         }
     }
 
