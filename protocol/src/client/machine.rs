@@ -59,7 +59,7 @@ impl<Q: Outbox> Machine<Q> {
             draining: None,
             next_transport: TransportId(0),
             reconnection: Reconnection::new(config.reconnection, seed),
-            sockets: Sockets::default(),
+            sockets: Sockets::new(),
         }
     }
 
@@ -155,7 +155,8 @@ impl<Q: Outbox> Machine<Q> {
     /// Closes the connection and stays away; every socket is told.
     pub fn close(&mut self, host: &mut impl Host<Q::Out>) {
         self.drop_session(host);
-        self.discard_draining(host);
+        discard(&mut self.draining, host);
+        self.draining = None;
         self.leave(host);
     }
 
@@ -454,26 +455,28 @@ impl<Q: Outbox> Machine<Q> {
 
     /// Makes room for a new session. One that still drains goes on doing so beside it; there is one such at most.
     fn set_aside(&mut self, host: &mut impl Host<Q::Out>) {
-        self.discard_draining(host);
-        self.draining = self.forget_session();
-    }
-
-    fn discard_draining(&mut self, host: &mut impl Host<Q::Out>) {
-        if let Some(mut session) = self.draining.take() {
-            session.discard(Reason::ForcedClose, host);
+        discard(&mut self.draining, host);
+        self.draining = self.session.take();
+        if let Some(session) = &self.draining {
+            self.next_transport = session.next_transport_id();
         }
     }
 
     /// Lets go of the session at once.
     fn drop_session(&mut self, host: &mut impl Host<Q::Out>) {
-        if let Some(mut session) = self.forget_session() {
-            session.discard(Reason::ForcedClose, host);
-        }
+        discard(&mut self.session, host);
+        self.forget_session();
     }
 
-    fn forget_session(&mut self) -> Option<Session<Q>> {
-        let session = self.session.take()?;
-        self.next_transport = session.next_transport_id();
-        Some(session)
+    fn forget_session(&mut self) {
+        if let Some(session) = self.session.take() {
+            self.next_transport = session.next_transport_id();
+        }
+    }
+}
+
+fn discard<Q: Outbox>(session: &mut Option<Session<Q>>, host: &mut impl Host<Q::Out>) {
+    if let Some(session) = session {
+        session.discard(Reason::ForcedClose, host);
     }
 }

@@ -6,7 +6,7 @@ use super::SocketId;
 use crate::socket::client::Join;
 
 /// How far each socket has got with joining.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Sockets {
     count: u32,
     first: Piece,
@@ -20,6 +20,10 @@ struct Piece {
 }
 
 impl Sockets {
+    pub(super) const fn new() -> Self {
+        Self { count: 0, first: Piece { joins: [const { Join::new() }; 32], more: None } }
+    }
+
     /// A new one. The ids are counted from 0.
     pub(super) const fn add(&mut self) -> SocketId {
         self.count += 1;
@@ -61,7 +65,7 @@ mod tests {
 
     #[test]
     fn there_may_be_more_than_a_piece_holds() {
-        let mut sockets = Sockets::default();
+        let mut sockets = Sockets::new();
         for _ in 0..100 {
             let id = sockets.add();
             assert!(!sockets.get(id).is_some_and(Join::is_active));
