@@ -42,6 +42,8 @@ export class Decoder {
 
 /** The packet that a text begins, without its data. */
 function read(text) {
+  // As most do.
+  if (text.startsWith("2[")) return { type: 2, nsp: "/", attachments_: [], json_: text.slice(1) }
   const [header, digit, count_, nsp = "/", id] = HEADER.exec(text) ?? refuse("unknown packet type: expected a digit from 0 to 6")
   const binary = digit > 4
   if (binary ? !(count_ > 0) : count_) refuse("Illegal attachments")
@@ -66,7 +68,7 @@ function parse(json, attachments) {
     return attachments[value.num]
   }
   try {
-    return JSON.parse(json, attachments.length ? attach : undefined)
+    return attachments.length ? JSON.parse(json, attach) : JSON.parse(json)
   } catch {
     // It fits no packet.
   }
@@ -77,8 +79,9 @@ function fits(type, data) {
   const list = Array.isArray(data)
   const object = data && typeof data == "object" && !list
   const name = list && data[0]
-  const named = typeof name == "number" || (typeof name == "string" && !isReserved(name))
-  return [object, false, named, list, object || typeof data == "string", named, list][type]
+  if (type == 2 || type == 5) return typeof name == "number" || (typeof name == "string" && !isReserved(name))
+  if (type == 4) return object || typeof data == "string"
+  return type == 0 ? object : type > 1 && list
 }
 
 function refuse(message) {

@@ -66,9 +66,11 @@ class Transport {
   always goes: cutting it is not ours to do, and the server says what it thinks of it. Gives how many are left. */
   writeWaiting_() {
     const { engine_ } = this
+    const { waiting_ } = engine_
     const limit = this.name == "polling" && engine_.limit_
     let bytes = 0
-    for (const { data_, compress_ } of engine_.waiting_.slice(engine_.written_)) {
+    while (engine_.written_ < waiting_.length) {
+      const { data_, compress_ } = waiting_[engine_.written_]
       if (limit > 0) {
         const size = sizeOf(data_)
         const separator = bytes && 1
@@ -79,7 +81,7 @@ class Transport {
       engine_.written_++
     }
     this.flush_()
-    return engine_.waiting_.length - engine_.written_
+    return waiting_.length - engine_.written_
   }
 
   /** What was written is on its way. */
