@@ -16,8 +16,8 @@ const FEATURES = [
   "multivalue",
 ].map((name) => `--enable-${name}`)
 
-/** Traps never happen, and no address is in the first kilobyte: smaller code. Then twice, over simpler control flow. */
-const SMALLER = ["-Oz", "-tnh", "-lmu", "--flatten", "--rereloop", "-Oz", "-Oz"]
+/** Traps never happen, and no address is in the first kilobyte: smaller code. Three times: each finds what the one before has left. */
+const SMALLER = ["-Oz", "-tnh", "-lmu", "-Oz", "-Oz"]
 
 /** Where the text goes, once the rest has been minified: minifiers choose names by the letters they see. */
 export const PLACE = "the core"
