@@ -8,6 +8,7 @@ mod host;
 mod machine;
 mod output;
 mod outputs;
+mod random;
 mod reconnection;
 mod sockets;
 mod waking;
@@ -89,8 +90,8 @@ pub struct Client<C: Codec> {
 impl<C: Codec> Client<C> {
     /// A client that does nothing yet. `seed` spreads its reconnections: draw it at random.
     pub fn new(config: Config, codec: C, seed: u64) -> Self {
-        let machine = Machine::new(config, seed);
-        Self { machine, namespaces: Vec::new(), outputs: Outputs::new(codec) }
+        let machine = Machine::new(config);
+        Self { machine, namespaces: Vec::new(), outputs: Outputs::new(codec, seed) }
     }
 
     /// The socket of that namespace, made when there is none yet. It connects by [`Input::Connect`].

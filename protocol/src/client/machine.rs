@@ -47,8 +47,8 @@ pub struct Machine<Q> {
 }
 
 impl<Q: Outbox> Machine<Q> {
-    /// A client that does nothing yet. `seed` spreads its reconnections: draw it at random.
-    pub fn new(config: Config, seed: u64) -> Self {
+    /// A client that does nothing yet.
+    pub fn new(config: Config) -> Self {
         Self {
             engine: config.engine,
             timeout: config.timeout.unwrap_or(Millis::FOREVER),
@@ -58,7 +58,7 @@ impl<Q: Outbox> Machine<Q> {
             session: None,
             draining: None,
             next_transport: TransportId(0),
-            reconnection: Reconnection::new(config.reconnection, seed),
+            reconnection: Reconnection::new(config.reconnection),
             sockets: Sockets::new(),
         }
     }
@@ -437,7 +437,7 @@ impl<Q: Outbox> Machine<Q> {
 
     fn plan(&mut self, host: &mut impl Host<Q::Out>) {
         let now = host.now();
-        if self.reconnection.plan(now) == Plan::GiveUp {
+        if self.reconnection.plan(now, || host.random()) == Plan::GiveUp {
             host.reconnect_failed();
         }
         self.hurry(now);

@@ -59,8 +59,8 @@ pub(super) enum Plan {
 }
 
 impl Reconnection {
-    pub(super) const fn new(config: Config, seed: u64) -> Self {
-        Self { config, backoff: Backoff::new(seed), phase: Phase::Idle }
+    pub(super) fn new(config: Config) -> Self {
+        Self { config, backoff: Backoff::default(), phase: Phase::Idle }
     }
 
     pub(super) const fn config(&mut self) -> &mut Config {
@@ -104,7 +104,7 @@ impl Reconnection {
     }
 
     /// Plans the next attempt.
-    pub(super) fn plan(&mut self, now: Instant) -> Plan {
+    pub(super) fn plan(&mut self, now: Instant, random: impl FnOnce() -> f64) -> Plan {
         self.phase = Phase::Idle;
         if !self.config.enabled {
             return Plan::Stay;
@@ -113,7 +113,7 @@ impl Reconnection {
             self.backoff.reset();
             return Plan::GiveUp;
         }
-        self.phase = Phase::Waiting(now + self.backoff.next(&self.config));
+        self.phase = Phase::Waiting(now + self.backoff.next(&self.config, random));
         Plan::Wait
     }
 

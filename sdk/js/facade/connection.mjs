@@ -53,7 +53,7 @@ export class Connection {
     const known = transports.map((it) => transportNames.indexOf(it.transport_ ?? it)).filter((number) => number > 0)
     const digits = known.reduceRight((digits, number) => digits * 4 + number, 0)
     const flags = (upgrade === false ? 0 : 1) + (tryAllTransports ? 2 : 0)
-    this.place_ = core.create_(digits, flags, Math.random() + Date.now())
+    this.place_ = core.create_(digits, flags)
     freed.register(this, this.place_)
     this.encoder_ = parser && new parser.Encoder()
     this.decoder_ = this.decoderOf_(parser)

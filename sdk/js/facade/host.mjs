@@ -20,6 +20,8 @@ export const host = {
     return (last = now + skew)
   },
 
+  random_: Math.random,
+
   wake_(millis) {
     current.wake_(millis)
   },

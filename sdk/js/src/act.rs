@@ -28,8 +28,8 @@ const SENDS: i32 = 2;
 
 impl Connection {
     /// A connection that does nothing yet. `transports` are digits of two bits, the first one lowest; `flags` are bits: 1
-    /// upgrades, 2 tries all transports; `seed` is random.
-    pub(crate) fn new(mut transports: i32, flags: i32, seed: f64) -> Self {
+    /// upgrades, 2 tries all transports.
+    pub(crate) fn new(mut transports: i32, flags: i32) -> Self {
         let mut engine = engine::Config {
             transports: Transports::default(),
             upgrade: flags & 1 != 0,
@@ -41,7 +41,7 @@ impl Connection {
             transports >>= 2;
         }
         let config = Config { engine, reconnection: ReconnectionConfig::default(), timeout: None };
-        Self { machine: Machine::new(config, seed.to_bits()), armed: Instant::NEVER }
+        Self { machine: Machine::new(config), armed: Instant::NEVER }
     }
 
     /// Does one of the [`crate::acts`]. `at` is a socket or a transport; what the others mean depends on the act. Times are in

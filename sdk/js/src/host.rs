@@ -8,6 +8,8 @@
 unsafe extern "C" {
     /// Milliseconds that never go backwards.
     pub(crate) safe fn now() -> f64;
+    /// A number from 0 (included) to 1.
+    pub(crate) safe fn random() -> f64;
     /// Enters the core to say that time has passed, in so many milliseconds and not earlier; below 0: not at all.
     pub(crate) safe fn wake(millis: f64);
     /// Makes a transport; a WebSocket connects at once. It opens a session, or joins the one there is.

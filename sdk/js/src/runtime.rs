@@ -24,8 +24,8 @@ fn panic(_: &PanicInfo<'_>) -> ! {
 /// A new connection: see [`Connection::new`].
 // SAFETY: nothing else exports this name.
 #[unsafe(no_mangle)]
-extern "C" fn create(transports: i32, flags: i32, seed: f64) -> *mut Connection {
-    Box::into_raw(Box::new(Connection::new(transports, flags, seed)))
+extern "C" fn create(transports: i32, flags: i32) -> *mut Connection {
+    Box::into_raw(Box::new(Connection::new(transports, flags)))
 }
 
 /// See [`Connection::act`].

@@ -50,6 +50,10 @@ pub(crate) enum Why {
 const NOBODY: i32 = -1;
 
 impl Host<()> for Page {
+    fn random(&mut self) -> f64 {
+        host::random()
+    }
+
     fn opened(&mut self) {
         tell(Event::Open, Why::Unsaid);
     }
