@@ -239,8 +239,10 @@ impl World {
     fn failed(&mut self, which: u8, status: u16) {
         if let Some(id) = self.transport(which, |_| true) {
             let failure = match self.transports.get(&id.0) {
-                Some(Open { kind: TransportKind::Polling, is_writing: true, .. }) => Failure::Post(status),
-                Some(Open { kind: TransportKind::Polling, .. }) => Failure::Poll(status),
+                Some(Open { kind: TransportKind::Polling, is_writing: true, .. }) => {
+                    Failure::Post(status.into())
+                }
+                Some(Open { kind: TransportKind::Polling, .. }) => Failure::Poll(status.into()),
                 _ => Failure::WebSocket,
             };
             self.tell(Input::Transport(engine::Input::Failed(id, failure)));

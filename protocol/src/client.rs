@@ -3,11 +3,14 @@
 //! What socket.io-client calls a Manager. The driver creates one per server, makes a socket for each namespace
 //! with [`Client::socket`], and runs the loop of the [crate's documentation](crate).
 
+mod backoff;
 mod host;
 mod machine;
 mod output;
 mod outputs;
+mod random;
 mod reconnection;
+mod sockets;
 mod waking;
 
 use alloc::boxed::Box;
@@ -18,7 +21,7 @@ pub use self::machine::{Heard, Machine};
 pub use self::output::{AttemptError, ConnectError, Output, WRONG_PROTOCOL};
 use self::outputs::Outputs;
 pub use self::reconnection::Config as ReconnectionConfig;
-use crate::engine::client::{self as engine, Failure};
+use crate::engine::client::{self as engine, Failure, Packets};
 use crate::engine::{Handshake, TransportId, TransportKind};
 use crate::socket::client::{Emit, Item, Mailbox, Retry, TooManyEarlyEvents};
 use crate::socket::{Codec, ConnectReply, Kind, Namespace, Packet};
@@ -78,7 +81,7 @@ pub enum Input<C: Codec> {
 /// A [`Machine`] with a codec, with what is kept for its sockets, and with a queue for what it has to say.
 #[derive(Debug)]
 pub struct Client<C: Codec> {
-    machine: Machine<C::Outgoing>,
+    machine: Machine<Packets<C::Outgoing>>,
     /// By the ids of sockets.
     namespaces: Vec<Namespace>,
     outputs: Outputs<C>,
@@ -87,8 +90,8 @@ pub struct Client<C: Codec> {
 impl<C: Codec> Client<C> {
     /// A client that does nothing yet. `seed` spreads its reconnections: draw it at random.
     pub fn new(config: Config, codec: C, seed: u64) -> Self {
-        let machine = Machine::new(config, seed);
-        Self { machine, namespaces: Vec::new(), outputs: Outputs::new(codec) }
+        let machine = Machine::new(config);
+        Self { machine, namespaces: Vec::new(), outputs: Outputs::new(codec, seed) }
     }
 
     /// The socket of that namespace, made when there is none yet. It connects by [`Input::Connect`].
@@ -154,7 +157,7 @@ impl<C: Codec> Client<C> {
     /// When to call [`Client::handle_timeout`].
     pub fn deadline(&self) -> Option<Instant> {
         let sockets = self.outputs.mailboxes.iter().filter_map(Mailbox::deadline);
-        sockets.chain(self.machine.deadline()).min()
+        sockets.chain([self.machine.deadline()]).min().filter(|at| *at < Instant::NEVER)
     }
 
     /// How and when this client reconnects, to look at and to change.
@@ -192,7 +195,9 @@ impl<C: Codec> Client<C> {
             Engine::Failed(id, failure) => machine.transport_failed(id, failure, host),
             Engine::Closed(id) => machine.transport_closed(id, host),
             Engine::NetworkLost => machine.network_lost(host),
-            Engine::Send(messages) => machine.send(messages, host),
+            Engine::Send(messages) => {
+                machine.send(messages, host);
+            }
             Engine::Close => machine.end_session(host),
             Engine::Discard(reason) => machine.discard(reason, host),
         }
@@ -229,12 +234,12 @@ impl<C: Codec> Client<C> {
     }
 
     fn message(&mut self, message: C::Incoming) {
-        let received = match self.outputs.codec.decode(message) {
-            Ok(Some(packet)) => self.packet(packet),
-            Ok(None) => Ok(()),
-            Err(_) => Err(TooManyEarlyEvents),
+        let sound = match self.outputs.codec.decode(message) {
+            Ok(Some(packet)) => self.packet(packet).is_ok(),
+            Ok(None) => true,
+            Err(_) => false,
         };
-        if received.is_err() {
+        if !sound {
             self.machine.discard(Reason::ParseError, &mut self.outputs);
         }
     }

@@ -19,8 +19,8 @@
 //!
 //! The machines move [`socket::Packet`]s whose data they never look at; a [`socket::Codec`] turns those into
 //! what a transport carries and back. The built-in one, [`socket::TextCodec`], frames `2/chat,12` + *data* and
-//! leaves the data to an [`socket::Edge`]: JSON text in shared bytes for Rust (feature `json`), a string that
-//! never leaves JavaScript for the npm package.
+//! leaves the data to an [`socket::Edge`]: JSON text in shared bytes for Rust (feature `json`). In the npm package
+//! messages never leave JavaScript, which tells a [`client::Machine`] what they were.
 //!
 //! # Limits
 //!
@@ -32,7 +32,6 @@ extern crate alloc;
 #[cfg(test)]
 extern crate std;
 
-pub mod backoff;
 pub mod client;
 pub mod engine;
 #[cfg(feature = "json")]

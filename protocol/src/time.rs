@@ -30,6 +30,9 @@ pub struct Instant(u64);
 pub struct Millis(u64);
 
 impl Millis {
+    /// Longer than any other.
+    pub const FOREVER: Self = Self(u64::MAX);
+
     /// So many milliseconds.
     pub const fn new(millis: u64) -> Self {
         Self(millis)
@@ -65,6 +68,9 @@ impl From<Millis> for Duration {
 }
 
 impl Instant {
+    /// Later than any other: the end of a wait that does not end.
+    pub const NEVER: Self = Self(u64::MAX);
+
     /// The point `millis` milliseconds after the driver's epoch.
     pub const fn from_millis(millis: u64) -> Self {
         Self(millis)

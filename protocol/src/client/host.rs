@@ -9,6 +9,9 @@ use crate::engine::client::{self as engine, Details};
 /// The order of calls is the order in which socket.io-client does these things; what is told must be told in it. A
 /// client calls its host while it takes something in; an implementation never calls back from there.
 pub trait Host<Out>: engine::Host<Out> {
+    /// A number from 0 (included) to 1 (excluded), drawn by chance: it spreads reconnections, and nothing else.
+    fn random(&mut self) -> f64;
+
     /// The connection is open; namespaces are joined next.
     fn opened(&mut self);
 

@@ -6,6 +6,7 @@ use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 use core::convert::Infallible;
 
+use super::random::Random;
 use super::{AttemptError, ConnectError, Host, Output, SocketId};
 use crate::engine::client::{self as engine, Details};
 use crate::engine::{Handshake, Packet, TransportId, TransportKind};
@@ -17,6 +18,7 @@ use crate::{Instant, Reason};
 pub(super) struct Outputs<C: Codec> {
     pub(super) now: Instant,
     pub(super) codec: C,
+    random: Random,
     /// What the server said when it opened the session.
     pub(super) handshake: Option<Box<Handshake>>,
     /// By the ids of sockets.
@@ -27,10 +29,11 @@ pub(super) struct Outputs<C: Codec> {
 }
 
 impl<C: Codec> Outputs<C> {
-    pub(super) const fn new(codec: C) -> Self {
+    pub(super) const fn new(codec: C, seed: u64) -> Self {
         Self {
             now: Instant::from_millis(0),
             codec,
+            random: Random::new(seed),
             handshake: None,
             mailboxes: Vec::new(),
             queue: VecDeque::new(),
@@ -130,6 +133,10 @@ impl<C: Codec> engine::Host<C::Outgoing> for Outputs<C> {
 }
 
 impl<C: Codec> Host<C::Outgoing> for Outputs<C> {
+    fn random(&mut self) -> f64 {
+        self.random.fraction()
+    }
+
     fn opened(&mut self) {
         let handshake = self.handshake.clone().map(Output::Opened);
         self.queue.extend(handshake);

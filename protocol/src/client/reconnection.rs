@@ -1,6 +1,6 @@
 //! When to try again (Socket.IO client, "Reconnection").
 
-use crate::backoff::Backoff;
+use super::backoff::Backoff;
 use crate::{Instant, Millis};
 
 /// When and how often a client tries again by itself.
@@ -20,8 +20,13 @@ pub struct Config {
 
 impl Default for Config {
     fn default() -> Self {
-        let Backoff { delay, delay_max, randomization, .. } = Backoff::new(0);
-        Self { enabled: true, max_attempts: None, delay, delay_max, randomization }
+        Self {
+            enabled: true,
+            max_attempts: None,
+            delay: Millis::new(1_000),
+            delay_max: Millis::new(5_000),
+            randomization: 0.5,
+        }
     }
 }
 
@@ -54,8 +59,8 @@ pub(super) enum Plan {
 }
 
 impl Reconnection {
-    pub(super) const fn new(config: Config, seed: u64) -> Self {
-        Self { config, backoff: Backoff::new(seed), phase: Phase::Idle }
+    pub(super) fn new(config: Config) -> Self {
+        Self { config, backoff: Backoff::default(), phase: Phase::Idle }
     }
 
     pub(super) const fn config(&mut self) -> &mut Config {
@@ -75,16 +80,16 @@ impl Reconnection {
         self.phase == Phase::Trying && self.config.enabled
     }
 
-    pub(super) const fn deadline(&self) -> Option<Instant> {
+    pub(super) const fn deadline(&self) -> Instant {
         match self.phase {
-            Phase::Waiting(at) => Some(at),
-            Phase::Idle | Phase::Trying => None,
+            Phase::Waiting(at) => at,
+            Phase::Idle | Phase::Trying => Instant::NEVER,
         }
     }
 
     /// Whether an attempt is to begin now; if so, it counts as under way.
     pub(super) fn begin_if_due(&mut self, now: Instant) -> bool {
-        let due = self.deadline().is_some_and(|at| at <= now);
+        let due = self.deadline() <= now;
         if due {
             self.phase = if self.config.enabled { Phase::Trying } else { Phase::Idle };
         }
@@ -99,7 +104,7 @@ impl Reconnection {
     }
 
     /// Plans the next attempt.
-    pub(super) fn plan(&mut self, now: Instant) -> Plan {
+    pub(super) fn plan(&mut self, now: Instant, random: impl FnOnce() -> f64) -> Plan {
         self.phase = Phase::Idle;
         if !self.config.enabled {
             return Plan::Stay;
@@ -108,10 +113,7 @@ impl Reconnection {
             self.backoff.reset();
             return Plan::GiveUp;
         }
-        self.backoff.delay = self.config.delay;
-        self.backoff.delay_max = self.config.delay_max;
-        self.backoff.randomization = self.config.randomization;
-        self.phase = Phase::Waiting(now + self.backoff.next());
+        self.phase = Phase::Waiting(now + self.backoff.next(&self.config, random));
         Plan::Wait
     }
 

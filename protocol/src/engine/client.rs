@@ -4,16 +4,15 @@
 //! which reports what they do. Reports about a transport that was told to close are ignored, however late they come.
 
 mod host;
+mod outbox;
 mod probe;
 mod report;
 mod transports;
 
-use alloc::vec::Vec;
-use core::convert::Infallible;
-
 pub use self::host::{Host, Output};
+pub use self::outbox::{Outbox, Packets};
 use self::probe::Probe;
-pub use self::report::{Details, End, Event, Failure, Input};
+pub use self::report::{Details, End, Event, Failure, Input, Status};
 pub use self::transports::Transports;
 use super::heartbeat::Heartbeat;
 use super::{Packet, Terms, TransportId, TransportKind};
@@ -62,7 +61,7 @@ struct Transport {
 /// Its methods give what there is to tell to the layer above, once at most: see [`Event`] and [`End`]. After its end
 /// a session does nothing any more.
 #[derive(Debug)]
-pub struct Session<Out> {
+pub struct Session<Q> {
     transports: Transports,
     upgrade: bool,
     try_all: bool,
@@ -71,17 +70,17 @@ pub struct Session<Out> {
     probe: Option<Probe>,
     next_transport: u32,
     max_payload_bytes: usize,
-    heartbeat: Option<Heartbeat>,
-    buffer: Vec<Packet<Out, Infallible>>,
+    heartbeat: Heartbeat,
+    outbox: Q,
 }
 
-impl<Out: Size> Session<Out> {
+impl<Q: Outbox> Session<Q> {
     /// Begins a session on the first of the configured transports, or on a WebSocket when the host remembers one
     /// that worked. The transport ids begin at `first_id`, which should be past every id of an earlier session (see
     /// [`Session::next_transport_id`]), so that its late reports are recognised.
     ///
     /// `None` when the list of transports is empty.
-    pub fn open(config: &Config, first_id: TransportId, host: &mut impl Host<Out>) -> Option<Self> {
+    pub fn open(config: &Config, first_id: TransportId, host: &mut impl Host<Q::Out>) -> Option<Self> {
         let kind = config.transports.first()?;
         let mut session = Self {
             transports: config.transports,
@@ -92,8 +91,8 @@ impl<Out: Size> Session<Out> {
             probe: None,
             next_transport: first_id.0,
             max_payload_bytes: 0,
-            heartbeat: None,
-            buffer: Vec::new(),
+            heartbeat: Heartbeat::NONE,
+            outbox: Q::default(),
         };
         session.open_transport(host);
         Some(session)
@@ -105,17 +104,17 @@ impl<Out: Size> Session<Out> {
     }
 
     /// Ends the session when the server has been silent for too long. Harmless when called early.
-    pub fn handle_timeout(&mut self, host: &mut impl Host<Out>) -> Option<End> {
-        let deadline = self.deadline()?;
-        if deadline <= host.now() { self.end(Reason::PingTimeout, Details::None, true, host) } else { None }
+    pub fn handle_timeout(&mut self, host: &mut impl Host<Q::Out>) -> Option<End> {
+        if self.deadline() <= host.now() {
+            self.end(Reason::PingTimeout, Details::None, true, host)
+        } else {
+            None
+        }
     }
 
-    /// When to call [`Session::handle_timeout`].
-    pub fn deadline(&self) -> Option<Instant> {
-        match self.state {
-            State::Closed => None,
-            _ => self.heartbeat.map(|heartbeat| heartbeat.deadline()),
-        }
+    /// When to call [`Session::handle_timeout`]; [`Instant::NEVER`] before the handshake and after the end.
+    pub fn deadline(&self) -> Instant {
+        if self.state == State::Closed { Instant::NEVER } else { self.heartbeat.deadline() }
     }
 
     /// Whether the handshake is done and nobody has closed the session.
@@ -130,7 +129,7 @@ impl<Out: Size> Session<Out> {
 
     /// Whether the server has been silent for too long, which a throttled timer may not have told yet.
     pub fn is_expired(&self, now: Instant) -> bool {
-        self.heartbeat.is_some_and(|heartbeat| heartbeat.is_expired(now))
+        self.heartbeat.is_expired(now)
     }
 
     /// The transport that the session lives on.
@@ -148,16 +147,21 @@ impl<Out: Size> Session<Out> {
         })
     }
 
-    /// Sends messages. They leave together, with nothing in between.
-    pub fn send(&mut self, messages: impl IntoIterator<Item = Out>, host: &mut impl Host<Out>) {
-        if matches!(self.state, State::Opening | State::Open) {
-            self.buffer.extend(messages.into_iter().map(Packet::Message));
+    /// Sends messages. They leave together, with nothing in between. Gives whether it does: a session that is told to
+    /// close takes no more.
+    pub fn send(&mut self, messages: impl IntoIterator<Item = Q::Out>, host: &mut impl Host<Q::Out>) -> bool {
+        let takes = matches!(self.state, State::Opening | State::Open);
+        if takes {
+            for message in messages {
+                self.outbox.push(self.transport.id, Packet::Message(message));
+            }
             self.flush(host);
         }
+        takes
     }
 
     /// Ends the session as soon as what was sent before is on its way.
-    pub fn close(&mut self, host: &mut impl Host<Out>) -> Option<End> {
+    pub fn close(&mut self, host: &mut impl Host<Q::Out>) -> Option<End> {
         match self.state {
             State::Opening => self.discard(Reason::ForcedClose, host),
             State::Open => {
@@ -169,17 +173,17 @@ impl<Out: Size> Session<Out> {
     }
 
     /// Ends the session now, for that reason.
-    pub fn discard(&mut self, reason: Reason, host: &mut impl Host<Out>) -> Option<End> {
+    pub fn discard(&mut self, reason: Reason, host: &mut impl Host<Q::Out>) -> Option<End> {
         self.end(reason, Details::None, true, host)
     }
 
     /// The network went away, as browsers say by `offline`.
-    pub fn network_lost(&mut self, host: &mut impl Host<Out>) -> Option<End> {
+    pub fn network_lost(&mut self, host: &mut impl Host<Q::Out>) -> Option<End> {
         self.end(Reason::TransportClose, Details::NetworkLost, false, host)
     }
 
     /// A WebSocket is open.
-    pub fn opened(&mut self, id: TransportId, host: &mut impl Host<Out>) {
+    pub fn opened(&mut self, id: TransportId, host: &mut impl Host<Q::Out>) {
         self.probe_opened(id, host);
     }
 
@@ -188,7 +192,7 @@ impl<Out: Size> Session<Out> {
         &mut self,
         id: TransportId,
         packet: Packet<In, H>,
-        host: &mut impl Host<Out>,
+        host: &mut impl Host<Q::Out>,
     ) -> Option<Event<In, H>> {
         if self.probe.as_ref().is_some_and(|probe| probe.id == id) {
             let pong = matches!(packet, Packet::Pong { probe: true });
@@ -203,29 +207,29 @@ impl<Out: Size> Session<Out> {
                 self.end(Reason::TransportClose, Details::ClosedByServer, false, host).map(Event::Ended)
             }
             Packet::Ping { .. } => self.pinged(host),
-            Packet::Message(message) if self.heartbeat.is_some() => Some(Event::Message(message)),
+            Packet::Message(message) if self.state != State::Opening => Some(Event::Message(message)),
             _ => None,
         }
     }
 
     /// The server has opened the session, and made sense: see [`Event::Opened`]. When the layer above has been told so,
     /// [`Session::begin`] follows.
-    pub fn agree(&mut self, terms: &Terms<'_>, host: &mut impl Host<Out>) {
+    pub fn agree(&mut self, terms: &Terms<'_>, host: &mut impl Host<Q::Out>) {
         self.state = State::Open;
         self.max_payload_bytes = terms.max_payload_bytes;
-        self.heartbeat = Some(Heartbeat::new(terms.ping_interval, terms.ping_timeout, host.now()));
+        self.heartbeat = Heartbeat::new(terms.ping_interval, terms.ping_timeout, host.now());
         host.remember_websocket(self.transport.kind == TransportKind::WebSocket);
     }
 
     /// What was sent early leaves, and a transport of those that the server offers is tried.
-    pub fn begin(&mut self, offered: &[TransportKind], host: &mut impl Host<Out>) {
+    pub fn begin(&mut self, offered: &[TransportKind], host: &mut impl Host<Q::Out>) {
         self.flush(host);
         self.begin_probe(offered, host);
     }
 
     /// The transport cannot go on: a request failed, a WebSocket reported an error, or something arrived that is not
     /// a packet ([`Failure::Malformed`]).
-    pub fn failed(&mut self, id: TransportId, failure: Failure, host: &mut impl Host<Out>) -> Option<End> {
+    pub fn failed(&mut self, id: TransportId, failure: Failure, host: &mut impl Host<Q::Out>) -> Option<End> {
         if !self.lives_on(id) {
             return self.probe_failed(id, host);
         }
@@ -240,7 +244,7 @@ impl<Out: Size> Session<Out> {
     }
 
     /// The WebSocket was closed by the peer, or cut.
-    pub fn closed(&mut self, id: TransportId, host: &mut impl Host<Out>) -> Option<End> {
+    pub fn closed(&mut self, id: TransportId, host: &mut impl Host<Q::Out>) -> Option<End> {
         if self.lives_on(id) {
             self.end(Reason::TransportClose, Details::WebSocketClosed, false, host)
         } else {
@@ -249,7 +253,7 @@ impl<Out: Size> Session<Out> {
     }
 
     /// A poll has ended well, and all its packets have been handed in.
-    pub fn polled(&mut self, id: TransportId, host: &mut impl Host<Out>) {
+    pub fn polled(&mut self, id: TransportId, host: &mut impl Host<Q::Out>) {
         if self.lives_on(id) {
             self.transport.polling = false;
             self.upgrade_when_at_rest(host);
@@ -258,12 +262,12 @@ impl<Out: Size> Session<Out> {
     }
 
     /// What was written is on its way: the POST was answered, or the WebSocket took the frames.
-    pub fn sent(&mut self, id: TransportId, host: &mut impl Host<Out>) -> Option<End> {
+    pub fn sent(&mut self, id: TransportId, host: &mut impl Host<Q::Out>) -> Option<End> {
         if !self.lives_on(id) || !self.transport.writing {
             return None;
         }
         self.transport.writing = false;
-        if self.buffer.is_empty() {
+        if self.outbox.is_empty() {
             host.drained();
         }
         self.upgrade_when_at_rest(host);
@@ -274,8 +278,8 @@ impl<Out: Size> Session<Out> {
     /// Takes in what happened, as a value: see [`Input`].
     pub fn handle_input<In, H>(
         &mut self,
-        input: Input<In, Out, H>,
-        host: &mut impl Host<Out>,
+        input: Input<In, Q::Out, H>,
+        host: &mut impl Host<Q::Out>,
     ) -> Option<Event<In, H>> {
         let end = match input {
             Input::Received(id, packet) => return self.received(id, packet, host),
@@ -312,7 +316,7 @@ impl<Out: Size> Session<Out> {
         id
     }
 
-    fn open_transport(&mut self, host: &mut impl Host<Out>) {
+    fn open_transport(&mut self, host: &mut impl Host<Q::Out>) {
         let websocket = TransportKind::WebSocket;
         let remembered = self.transports.contains(websocket) && host.remembers_websocket();
         let first = self.transports.first().unwrap_or(websocket);
@@ -322,8 +326,8 @@ impl<Out: Size> Session<Out> {
         self.poll_again(host);
     }
 
-    fn close_when_drained(&mut self, host: &mut impl Host<Out>) -> Option<End> {
-        let drained = self.buffer.is_empty() && !self.transport.writing;
+    fn close_when_drained(&mut self, host: &mut impl Host<Q::Out>) -> Option<End> {
+        let drained = self.outbox.is_empty() && !self.transport.writing;
         if self.state == State::Closing && drained && !self.upgrading() {
             self.discard(Reason::ForcedClose, host)
         } else {
@@ -336,27 +340,30 @@ impl<Out: Size> Session<Out> {
         reason: Reason,
         details: Details,
         farewell: bool,
-        host: &mut impl Host<Out>,
+        host: &mut impl Host<Q::Out>,
     ) -> Option<End> {
-        if self.state == State::Closed {
-            return None;
-        }
-        self.state = State::Closed;
+        let known = match core::mem::replace(&mut self.state, State::Closed) {
+            State::Closed => return None,
+            before => before != State::Opening,
+        };
         self.abandon_probe(host);
-        self.buffer.clear();
-        host.close(self.transport.id, farewell && self.heartbeat.is_some());
+        self.outbox.clear();
+        host.close(self.transport.id, farewell && known);
         Some(End { reason, details })
     }
 
-    fn pinged<In, H>(&mut self, host: &mut impl Host<Out>) -> Option<Event<In, H>> {
-        self.heartbeat.as_mut()?.beat(host.now());
-        self.buffer.push(Packet::Pong { probe: false });
+    fn pinged<In, H>(&mut self, host: &mut impl Host<Q::Out>) -> Option<Event<In, H>> {
+        if self.state == State::Opening {
+            return None;
+        }
+        self.heartbeat.beat(host.now());
+        self.outbox.push(self.transport.id, Packet::Pong { probe: false });
         self.flush(host);
         Some(Event::Pinged)
     }
 
     /// Keeps one GET outstanding, except while the session moves to another transport.
-    fn poll_again(&mut self, host: &mut impl Host<Out>) {
+    fn poll_again(&mut self, host: &mut impl Host<Q::Out>) {
         let polls = self.transport.kind == TransportKind::Polling && !self.transport.polling;
         if polls && self.state != State::Closed && !self.upgrading() {
             self.transport.polling = true;
@@ -364,32 +371,15 @@ impl<Out: Size> Session<Out> {
         }
     }
 
-    fn flush(&mut self, host: &mut impl Host<Out>) {
+    fn flush(&mut self, host: &mut impl Host<Q::Out>) {
         let may_write = matches!(self.state, State::Open | State::Closing) && !self.transport.writing;
-        if !may_write || self.upgrading() || self.buffer.is_empty() {
+        if !may_write || self.upgrading() || self.outbox.is_empty() {
             return;
         }
         self.transport.writing = true;
-        let batch = self.batch_len();
-        for packet in self.buffer.drain(..batch) {
-            host.write(self.transport.id, packet);
-        }
-        host.flush(self.transport.id);
-    }
-
-    /// How many of the buffered packets go into one write. A POST respects the server's limit, but its first
-    /// packet always goes: cutting it is not ours to do, and the server says what it thinks of it.
-    fn batch_len(&self) -> usize {
-        if self.transport.kind != TransportKind::Polling || self.max_payload_bytes == 0 {
-            return self.buffer.len();
-        }
-        let mut total = 0;
-        let fits = self.buffer.iter().take_while(|packet| {
-            let separator = usize::from(total > 0);
-            total += separator + packet_bytes(packet);
-            total <= self.max_payload_bytes
-        });
-        fits.count().max(1)
+        let polls = self.transport.kind == TransportKind::Polling;
+        let limit = (polls && self.max_payload_bytes > 0).then_some(self.max_payload_bytes);
+        self.outbox.write(self.transport.id, limit, host);
     }
 
     fn upgrading(&self) -> bool {
@@ -398,13 +388,6 @@ impl<Out: Size> Session<Out> {
 
     /// Whether the session is open, and nothing waits to be written.
     fn is_clear(&self) -> bool {
-        self.state == State::Open && self.buffer.is_empty() && !self.upgrading()
-    }
-}
-
-fn packet_bytes<Out: Size>(packet: &Packet<Out, Infallible>) -> usize {
-    match packet {
-        Packet::Message(message) => message.payload_bytes(),
-        control => control.control_text().map_or(0, str::len),
+        self.state == State::Open && self.outbox.is_empty() && !self.upgrading()
     }
 }

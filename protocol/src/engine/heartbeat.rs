@@ -10,6 +10,9 @@ pub(super) struct Heartbeat {
 }
 
 impl Heartbeat {
+    /// What the handshake has yet to say: nobody is dead before.
+    pub(super) const NONE: Self = Self { wait: Millis::new(0), deadline: Instant::NEVER };
+
     pub(super) fn new(interval: Millis, timeout: Millis, now: Instant) -> Self {
         const MAX: Millis = Millis::of(limits::MAX_HEARTBEAT);
         let wait = interval.min(MAX).plus(timeout.min(MAX));

@@ -22,21 +22,6 @@ pub struct Header {
     pub data_at: usize,
 }
 
-/// A packet's header as it stands in the text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Fields<'a> {
-    /// See [`Header::kind`].
-    pub kind: Kind,
-    /// See [`Header::attachments`].
-    pub attachments: usize,
-    /// The name of the namespace, where the packet spells one out: without, it is `/`.
-    pub namespace: Option<&'a [u8]>,
-    /// See [`Header::id`].
-    pub id: Option<u64>,
-    /// See [`Header::data_at`].
-    pub data_at: usize,
-}
-
 /// Decodes the header at the beginning of `text`. The text may be cut off anywhere behind the header.
 ///
 /// ```
@@ -52,22 +37,6 @@ pub struct Fields<'a> {
 /// The type is not a digit from 0 to 6; the count of attachments is missing, zero or over `max_attachments`;
 /// the namespace is longer than [`limits::MAX_NAMESPACE_BYTES`], or not UTF-8; the id does not fit 64 bits.
 pub fn header(text: &[u8], max_attachments: usize) -> Result<Header, DecodeError> {
-    let Fields { kind, attachments, namespace, id, data_at } = fields(text, max_attachments)?;
-    let namespace = match namespace {
-        None => Namespace::ROOT,
-        Some(name) => {
-            Namespace::named(core::str::from_utf8(name).map_err(|_| DecodeErrorKind::InvalidPayload)?)
-        }
-    };
-    Ok(Header { kind, attachments, namespace, id, data_at })
-}
-
-/// [`header`], without a copy of the namespace's name.
-///
-/// # Errors
-///
-/// Those of [`header`]; whether the name is UTF-8 is not looked at.
-pub fn fields(text: &[u8], max_attachments: usize) -> Result<Fields<'_>, DecodeError> {
     let mut rest = Cursor(text);
     let (kind, binary) = match rest.next() {
         Some(b'0') => (Kind::Connect, false),
@@ -80,9 +49,14 @@ pub fn fields(text: &[u8], max_attachments: usize) -> Result<Fields<'_>, DecodeE
         _ => return Err(DecodeErrorKind::UnknownPacketType.into()),
     };
     let attachments = if binary { rest.attachments(max_attachments)? } else { 0 };
-    let namespace = rest.namespace()?;
+    let namespace = match rest.namespace()? {
+        None => Namespace::ROOT,
+        Some(name) => {
+            Namespace::named(core::str::from_utf8(name).map_err(|_| DecodeErrorKind::InvalidPayload)?)
+        }
+    };
     let id = rest.number().map_err(|TooLarge| DecodeErrorKind::InvalidPayload)?;
-    Ok(Fields { kind, attachments, namespace, id, data_at: text.len() - rest.0.len() })
+    Ok(Header { kind, attachments, namespace, id, data_at: text.len() - rest.0.len() })
 }
 
 /// The part of a header that has not been read yet.
@@ -126,15 +100,11 @@ impl<'a> Cursor<'a> {
         Ok(Some(name))
     }
 
-    /// By hand: a multiplication that is checked comes with one of 128 bits in the npm package.
     fn number(&mut self) -> Result<Option<u64>, TooLarge> {
-        let mut value = None;
+        let mut value: Option<u64> = None;
         while let Some((digit @ b'0'..=b'9', rest)) = self.0.split_first() {
-            let (so_far, digit) = (value.unwrap_or(0), u64::from(digit - b'0'));
-            if so_far > u64::MAX / 10 || (so_far == u64::MAX / 10 && digit > u64::MAX % 10) {
-                return Err(TooLarge);
-            }
-            value = Some(so_far * 10 + digit);
+            let tens = value.unwrap_or(0).checked_mul(10).ok_or(TooLarge)?;
+            value = Some(tens.checked_add(u64::from(digit - b'0')).ok_or(TooLarge)?);
             self.0 = rest;
         }
         Ok(value)
@@ -143,25 +113,21 @@ impl<'a> Cursor<'a> {
 
 /// Counts the attachments that are still to come.
 #[derive(Debug, Default)]
-pub struct Missing(usize);
+struct Missing(usize);
 
 impl Missing {
     /// Nothing is missing.
-    pub const fn new() -> Self {
+    const fn new() -> Self {
         Self(0)
     }
 
     /// Whether attachments are still to come.
-    pub const fn is_midway(&self) -> bool {
+    const fn is_midway(&self) -> bool {
         self.0 > 0
     }
 
     /// A text came. `Ok` when none is expected to be an attachment.
-    ///
-    /// # Errors
-    ///
-    /// An attachment was due.
-    pub fn text(&mut self) -> Result<(), DecodeError> {
+    fn text(&mut self) -> Result<(), DecodeError> {
         match core::mem::take(&mut self.0) {
             0 => Ok(()),
             _ => Err(DecodeErrorKind::TextInsteadOfAttachment.into()),
@@ -169,17 +135,13 @@ impl Missing {
     }
 
     /// The text that came announced attachments. Gives whether it is whole, having announced none.
-    pub const fn announced(&mut self, attachments: usize) -> bool {
+    const fn announced(&mut self, attachments: usize) -> bool {
         self.0 = attachments;
         attachments == 0
     }
 
     /// An attachment came. Gives whether it was the last one.
-    ///
-    /// # Errors
-    ///
-    /// None was announced.
-    pub fn attachment(&mut self) -> Result<bool, DecodeError> {
+    fn attachment(&mut self) -> Result<bool, DecodeError> {
         self.0 = self.0.checked_sub(1).ok_or(DecodeErrorKind::UnexpectedAttachment)?;
         Ok(self.0 == 0)
     }

@@ -187,16 +187,16 @@ impl World {
 
     fn break_connections(&mut self, lost: Vec<Arrival>) {
         for (request, id) in std::mem::take(&mut self.gets) {
-            self.push(1, Arrival::Refused(id, Failure::Poll(0)));
+            self.push(1, Arrival::Refused(id, Failure::Poll(0.into())));
             self.tell_server(far::Input::Aborted(request));
         }
         for arrival in lost {
             match arrival {
                 Arrival::Post(id, ..) | Arrival::Posted(id) => {
-                    self.push(1, Arrival::Refused(id, Failure::Post(0)))
+                    self.push(1, Arrival::Refused(id, Failure::Post(0.into())))
                 }
                 Arrival::Get(id, _) | Arrival::Body(id, _) => {
-                    self.push(1, Arrival::Refused(id, Failure::Poll(0)))
+                    self.push(1, Arrival::Refused(id, Failure::Poll(0.into())))
                 }
                 _ => {}
             }
@@ -232,9 +232,11 @@ impl World {
         match (self.wire, &arrival) {
             (Wire::Up, _) => {}
             (Wire::Silent, _) => return self.stalled.push(arrival),
-            (Wire::Cut, Arrival::Get(id, _)) => return self.push(1, Arrival::Refused(*id, Failure::Poll(0))),
+            (Wire::Cut, Arrival::Get(id, _)) => {
+                return self.push(1, Arrival::Refused(*id, Failure::Poll(0.into())));
+            }
             (Wire::Cut, Arrival::Post(id, ..)) => {
-                return self.push(1, Arrival::Refused(*id, Failure::Post(0)));
+                return self.push(1, Arrival::Refused(*id, Failure::Post(0.into())));
             }
             (Wire::Cut, Arrival::Connect(id, _)) => {
                 return self.push(1, Arrival::Refused(*id, Failure::WebSocket));
@@ -302,13 +304,13 @@ impl World {
             self.gets.insert(request, id);
             self.tell_server(far::Input::Poll(request));
         } else {
-            self.send(Arrival::Refused(id, Failure::Poll(400)));
+            self.send(Arrival::Refused(id, Failure::Poll(400.into())));
         }
     }
 
     fn post(&mut self, id: TransportId, sid: Sid, body: &str) {
         if sid != self.sid {
-            return self.send(Arrival::Refused(id, Failure::Post(400)));
+            return self.send(Arrival::Refused(id, Failure::Post(400.into())));
         }
         let request = self.request();
         self.posts.insert(request, id);

@@ -15,8 +15,8 @@ const FEATURES = [
   "multivalue",
 ].map((name) => `--enable-${name}`)
 
-/** Traps never happen, and no address is in the first kilobyte: smaller code. Then twice, over simpler control flow. */
-const SMALLER = ["-Oz", "-tnh", "-lmu", "--flatten", "--rereloop", "-Oz", "-Oz"]
+/** Traps never happen, and no address is in the first kilobyte: smaller code. Three times: each finds what the one before has left. */
+const SMALLER = ["-Oz", "-tnh", "-lmu", "-Oz", "-Oz"]
 
 /** Where the text goes, once the rest has been minified: minifiers choose names by the letters they see. */
 export const PLACE = "the core"
@@ -53,9 +53,8 @@ function namesOf({ imports, exports }) {
   return Object.fromEntries([["host_", "a"], ...short.map(([name, short]) => [`${name}_`, short])])
 }
 
-/** What can be asked of the core, with its numbers: the list in `act.rs`, spelled as constants are. */
+/** What can be asked of the core, with its numbers: the list in `acts.rs`. */
 function acts() {
-  const [, list] = /const ACTS: .* = \[([^]*?)\];/.exec(readFileSync(new URL("../src/act.rs", import.meta.url), "utf8"))
-  const names = [...list.matchAll(/Act::(\w+)/g)].map(([, name]) => name.replace(/(?<!^)[A-Z]/g, "_$&").toUpperCase())
-  return Object.fromEntries(names.map((name, number) => [`ACT.${name}`, `${number}`]))
+  const list = readFileSync(new URL("../src/acts.rs", import.meta.url), "utf8")
+  return Object.fromEntries([...list.matchAll(/const (\w+): i32 = (\d+);/g)].map(([, name, number]) => [`ACT.${name}`, number]))
 }

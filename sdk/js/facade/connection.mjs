@@ -3,17 +3,15 @@
 // being told: its error is thrown on its own.
 
 import { core, load } from "./core.mjs"
+import { Decoder } from "./decoder.mjs"
 import { Engine } from "./engine.mjs"
 import { failure } from "./error.mjs"
 import { live, watch } from "./life.mjs"
-import { setValue, stack, value } from "./host.mjs"
 import { platform, transportClass, transportNames } from "./transport.mjs"
+import { WRONG_PROTOCOL } from "./words.mjs"
 
 /** The connection that the core is at work for. */
 export let current
-
-/** The message that it is at work on. */
-export let incoming
 
 /** Longer than that, and browsers take a timer for a short one. It is harmless to wake early. */
 const MAX_TIMER_MS = 2 ** 31 - 1
@@ -23,20 +21,22 @@ const nativeTimers = { setTimeout, clearTimeout }
 // A connection holds no place in the core once nobody can reach it.
 const freed = new FinalizationRegistry((place) => core.free_(place))
 
-let reserved
+/** What packets are for, by their types. With attachments an event or an answer has a type of its own. */
+const CONNECT = 0
+const DISCONNECT = 1
+const EVENT = 2
+const ACK = 3
+const CONNECT_ERROR = 4
+const KINDS = [CONNECT, DISCONNECT, EVENT, ACK, CONNECT_ERROR, EVENT, ACK]
 
-/** The event names that nobody may emit. */
-export function isReserved(event) {
-  return reserved.has(event)
-}
+/** The longest id of a session. Real ones have 20 units. */
+const MAX_SID_UNITS = 128
 
 export class Connection {
   queue_ = []
   sockets_ = []
   named_ = new Map()
   transports_ = new Map()
-  messages_ = new Map()
-  nextMessage_ = 0
 
   constructor(manager, address, options) {
     this.manager_ = manager
@@ -52,22 +52,19 @@ export class Connection {
       // The unknown ones are left out.
       return number > 0 ? digits * 4 + number : digits
     }, 0)
-    const flags = (upgrade !== false) + !!tryAllTransports * 2 + !!parser * 4
+    const flags = (upgrade !== false) + !!tryAllTransports * 2
     this.timers_ = useNativeTimers ? nativeTimers : globalThis
-    this.place_ = core.create_(digits, flags, Math.random() + Date.now())
+    this.place_ = core.create_(digits, flags)
     freed.register(this, this.place_)
-    if (!reserved) {
-      this.act_(ACT.RESERVE)
-      reserved = new Set(stack.splice(0))
-    }
-    if (parser) this.parse_(parser)
+    this.encoder_ = parser && new parser.Encoder()
+    this.decoder_ = this.decoderOf_(parser)
   }
 
   // What the user wants.
 
   socket_(namespace, socket) {
-    const at = this.act_(ACT.SOCKET, 0, namespace == "/")
-    this.named_.set(namespace, at)
+    const at = this.act_(ACT.SOCKET)
+    this.named_.set(namespace, socket)
     this.sockets_[at] = socket
     return at
   }
@@ -80,25 +77,25 @@ export class Connection {
   }
 
   /** Who asks from within a listener hears at once of what follows, and not of what is older. */
-  act_(act, at, bits, number) {
+  act_(act, at, bits, number, other) {
     const older = this.queue_.length
-    const result = this.enter_(act, at, bits, number)
+    const result = this.enter_(act, at, bits, number, other)
     this.settle_(older)
     return result
   }
 
   /** Reports what a transport did, with what there is to see of it. */
-  report_(act, id, cause, bits) {
+  report_(act, id, cause) {
     this.cause_ = cause
-    this.act_(act, id, bits)
+    this.act_(act, id)
     this.cause_ = undefined
   }
 
   /** What is left out is 0 in the core, and a number that is left out is none. */
-  enter_(act, at, bits, number) {
+  enter_(act, at, bits, number, other) {
     const outer = current
     current = this
-    const result = core.act_(this.place_, act, at, bits, number)
+    const result = core.act_(this.place_, act, at, bits, number, other)
     current = outer
     return result
   }
@@ -113,54 +110,16 @@ export class Connection {
     }
   }
 
-  /** Sends the messages of one packet: they leave together, and at once where a transport is lent for that. No code of
-  the user runs while one is. */
+  /** Sends the messages of one packet: they leave together. */
   send_(messages, compress_) {
-    const { engine_ } = this
     const list = typeof messages == "string" ? [messages] : messages
-    if (engine_?.listeners_.size) list.forEach((data) => engine_.create_(data))
-    const lent = this.transports_.get(this.enter_(ACT.LEND))
-    if (lent) {
-      const older = this.queue_.length
-      for (const data of list) lent.write_(data, compress_)
-      lent.flush_()
-      return this.settle_(older)
-    }
-    const first = this.nextMessage_
-    for (const data_ of list) this.messages_.set(this.nextMessage_++, { data_, compress_, engine_ })
-    this.act_(ACT.SEND, first, this.nextMessage_)
-  }
-
-  /** Writes a message that waited. It is there until it is on its way. */
-  write_(id, at) {
-    const message = this.messages_.get(at)
-    message.written_ = true
-    this.transports_.get(id).write_(message.data_, message.compress_)
-  }
-
-  /** What was written is on its way. */
-  sent_(id, act = ACT.SENT, cause, status) {
-    for (const [at, { written_ }] of this.messages_) if (written_) this.messages_.delete(at)
-    this.report_(act, id, cause, status)
-  }
-
-  /** Has packets encoded and decoded by classes that the user brought. */
-  parse_({ Encoder, Decoder }) {
-    this.encoder_ = new Encoder()
-    this.decoder_ = new Decoder()
-    this.decoder_.on("decoded", (packet) => {
-      setValue(packet.data)
-      this.hear_(this.act_(ACT.PACKET, this.named_.get(packet.nsp) ?? -1, packet.type, packet.id ?? -1))
-    })
-  }
-
-  decode_(message) {
-    try {
-      this.decoder_.add(message)
-    } catch (error) {
-      this.broken_ = error
-      this.act_(ACT.BREAK)
-    }
+    if (this.engine_?.listeners_.size) list.forEach((data) => this.engine_.create_(data))
+    const waiting = this.engine_?.waiting_
+    const older = this.queue_.length
+    for (const data_ of list) waiting?.push({ data_, compress_ })
+    // Nothing is sent in a session that ends.
+    if (!this.enter_(ACT.SEND)) waiting?.splice(-list.length)
+    this.settle_(older)
   }
 
   /** Lets time pass. An attempt that is due begins when everybody has heard of it. */
@@ -205,7 +164,7 @@ export class Connection {
     // Another transport may be tried for the same session.
     if (!joins && this.engine_?.readyState != "opening") {
       this.engine_ = this.manager_.engine = new Engine(this)
-      this.kept_ = this.broken_ = undefined
+      this.broken_ = undefined
     }
     const transport = new (transportClass(name))(this, id, options, this.engine_)
     this.transports_.set(id, transport)
@@ -221,7 +180,7 @@ export class Connection {
     queueMicrotask(() => {
       const { engine_ } = transport
       if ([...this.transports_.values()].some((it) => it.engine_ === engine_)) return
-      for (const [at, message] of this.messages_) if (message.engine_ === engine_) this.messages_.delete(at)
+      engine_.waiting_ = []
     })
   }
 
@@ -230,24 +189,71 @@ export class Connection {
   /** A frame, or one packet of a payload. */
   received_(id, data) {
     this.engine_.saw_(data)
-    incoming = data
-    if (typeof data != "string") return this.hear_(this.act_(ACT.BINARY, id))
     if (data[0] == "b") {
       const bytes = fromBase64(data)
       return bytes ? this.received_(id, bytes) : this.act_(ACT.MALFORMED, id)
     }
-    const head = unit(data, 0) | (unit(data, 1) << 8) | (unit(data, 2) << 16) | (unit(data, 3) << 24)
-    this.hear_(this.act_(ACT.TEXT, id, head))
+    const text = typeof data == "string"
+    // Bytes are a message, whatever they begin with.
+    const heard = this.act_(ACT.RECEIVED, id, text ? data.charCodeAt(0) : 0x34, data.length)
+    if (heard == 1) this.decode_(text ? data.slice(1) : data)
+    else if (heard) this.agree_(id, data.slice(1))
   }
 
-  /** Most of what comes is an event that wants no answer: the core only says for which socket. */
-  hear_(at) {
-    if (at < 0) return
-    const data = value
-    const socket = this.sockets_[at]
+  /** The server opens the session. */
+  agree_(id, text) {
+    let handshake
     try {
-      this.manager_.packet_(socket, 2, -1, data)
-      socket.event_(data, -1)
+      handshake = JSON.parse(text)
+    } catch {}
+    const { sid, upgrades, pingInterval, pingTimeout } = handshake ?? {}
+    if (typeof sid != "string" || !sid || sid.length > MAX_SID_UNITS) return this.act_(ACT.NO_HANDSHAKE, id)
+    const offers = Array.isArray(upgrades) && upgrades.includes("websocket")
+    const older = this.queue_.length
+    this.engine_.handshake_(handshake)
+    this.enter_(ACT.AGREED, offers, 0, numberOf(pingInterval), numberOf(pingTimeout))
+    this.settle_(older)
+  }
+
+  /** What takes messages and gives packets: ours, or one that the user brought. */
+  decoderOf_(parser) {
+    const decoded = (packet) => this.packet_(packet)
+    if (!parser) return new Decoder(decoded)
+    const decoder = new parser.Decoder()
+    decoder.on("decoded", decoded)
+    return decoder
+  }
+
+  decode_(message) {
+    try {
+      this.decoder_.add(message)
+    } catch (error) {
+      this.broken_ = error
+      this.act_(ACT.BREAK)
+    }
+  }
+
+  /** A packet came. What it means to the connection is the core's to say; events and answers mean nothing to it. */
+  packet_({ type, nsp, id = -1, data }) {
+    const socket = this.named_.get(nsp)
+    const kind = KINDS[type]
+    if (!socket?.active || kind === undefined) return
+    try {
+      if (kind == CONNECT) {
+        if (!data?.sid || typeof data.sid != "string") {
+          return socket.told_("connect_error", failure(WRONG_PROTOCOL, "ERR_WRONG_PROTOCOL"))
+        }
+        this.enter_(ACT.ACCEPTED, socket.at_)
+      } else if (kind == DISCONNECT || kind == CONNECT_ERROR) {
+        socket.leave_()
+        this.act_(kind == DISCONNECT ? ACT.SENT_AWAY : ACT.REFUSED, socket.at_)
+        if (kind == DISCONNECT) return
+      }
+      this.manager_.packet_(socket, kind, id, data)
+      if (kind == CONNECT) socket.accepted_(data)
+      else if (kind == EVENT) socket.event_(data, id)
+      else if (kind == CONNECT_ERROR) socket.refused_(data)
+      else socket.acked_(data, id)
     } catch (error) {
       rethrow(error)
     }
@@ -261,9 +267,8 @@ function rethrow(error) {
   })
 }
 
-/** One unit as `wire.rs` wants to see it. What is behind the end is not a number, and becomes 0. */
-function unit(text, at) {
-  return Math.min(text.charCodeAt(at), 255)
+function numberOf(value) {
+  return typeof value == "number" ? value : 0
 }
 
 /** The bytes behind the first unit; `undefined` when it is not base64. */

@@ -1,11 +1,6 @@
-// The user's values, on their way out and in: JSON by the page's own JSON, binary as attachments with placeholders.
+// The user's values on their way out: JSON by the page's own JSON, binary as attachments with placeholders.
 
-import { isReserved } from "./connection.mjs"
-
-/** What `decode` gives for what is no JSON, or points at an attachment that is not there. */
-export const INVALID = {}
-
-export const encoder = new TextEncoder()
+const encoder = new TextEncoder()
 
 /** A value as one message, its JSON behind a header; or as several, with its binary parts in the order of their
 placeholders. */
@@ -22,33 +17,6 @@ function encodeBinary(type, prefix, id, data) {
   // An event or an answer with attachments has a number of its own.
   const header = type == 2 || type == 3 ? `${type + 3}${attachments.length}-` : type
   return [`4${header}${prefix}${id}${json}`, ...attachments]
-}
-
-/** The value of a JSON text, with the attachments, if it has any, in their places. */
-export function decode(json, attachments) {
-  const attach = (_, value) => {
-    if (value?._placeholder !== true) return value
-    if (typeof value.num != "number" || !(value.num in attachments)) throw INVALID
-    return attachments[value.num]
-  }
-  try {
-    return JSON.parse(json, attachments && attach)
-  } catch {
-    return INVALID
-  }
-}
-
-/** The shape of a value as the core knows it: see `wire.rs`. */
-export function shapeOf(value) {
-  if (value === undefined) return 0
-  if (value === INVALID) return 1
-  if (typeof value == "string") return 3
-  if (!value || typeof value != "object") return 4
-  if (!Array.isArray(value)) return 2
-  if (!value.length) return 5
-  const [name] = value
-  if (typeof name == "string") return isReserved(name) ? 9 : 8
-  return typeof name == "number" ? 6 : 7
 }
 
 /** The bytes of a message, also of one that cannot be read at once. */

@@ -9,6 +9,9 @@ const TYPES = ["open", "close", "ping", "pong", "message", "upgrade", "noop"]
 export class Engine extends Emitter {
   readyState = "opening"
   binaryType = "arraybuffer"
+  waiting_ = []
+  /** So many of those have been written, and are not on their way yet. */
+  written_ = 0
 
   constructor(connection) {
     super()
@@ -17,7 +20,7 @@ export class Engine extends Emitter {
 
   /** What has not been taken by a transport yet. */
   get writeBuffer() {
-    return [...this.connection_.messages_.values()].filter(({ engine_ }) => engine_ === this).map(({ data_ }) => packetOf(data_))
+    return this.waiting_.map(({ data_ }) => packetOf(data_))
   }
 
   /** Sends a message of Engine.IO. */
@@ -39,7 +42,9 @@ export class Engine extends Emitter {
   }
 
   handshake_(handshake) {
-    this.id = this.sid_ = handshake.sid
+    const { sid, maxPayload } = handshake
+    this.id = this.sid_ = sid
+    this.limit_ = typeof maxPayload == "number" ? maxPayload : 0
     this.connection_.queue_.push(() => this.fire_("handshake", handshake))
   }
 

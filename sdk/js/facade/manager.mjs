@@ -80,7 +80,7 @@ export class Manager extends Emitter {
       this.opening_ = false
       // Those who only look at the session hear of its end when everybody else has.
       connection_.queue_.push(() => engine?.ended_(...values))
-      connection_.decoder_?.destroy?.()
+      connection_.decoder_.destroy?.()
     }
     if (event == "error") {
       this.opening_ = false

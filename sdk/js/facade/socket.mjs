@@ -1,10 +1,10 @@
 // One namespace on one connection: the user's handle. What it may do when is the core's to decide; here are the
 // listeners, what waits for a connection, and the functions that wait for answers.
 
-import { isReserved } from "./connection.mjs"
 import { encode, sizeOf } from "./data.mjs"
 import { Emitter, call, without } from "./emitter.mjs"
 import { failure } from "./error.mjs"
+import { isReserved } from "./words.mjs"
 
 /** The types of packets. */
 const CONNECT = 0

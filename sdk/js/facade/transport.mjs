@@ -1,6 +1,6 @@
 // How frames and bodies travel: the page's own WebSocket and fetch. They report to the connection by numbers.
 
-import { asText } from "./data.mjs"
+import { asText, sizeOf } from "./data.mjs"
 import { hintOf } from "./error.mjs"
 import { gzipped } from "./gzip.mjs"
 
@@ -54,6 +54,37 @@ class Transport {
 
   get writable() {
     return !this.writing_
+  }
+
+  /** Writes what waits, as far as it may leave together. A POST keeps to the limit of the server, but its first packet
+  always goes: cutting it is not ours to do, and the server says what it thinks of it. Gives how many are left. */
+  writeWaiting_() {
+    const { engine_ } = this
+    const { waiting_ } = engine_
+    const limit = this.name == "polling" && engine_.limit_
+    let bytes = 0
+    while (engine_.written_ < waiting_.length) {
+      const { data_, compress_ } = waiting_[engine_.written_]
+      if (limit > 0) {
+        const size = sizeOf(data_)
+        const separator = bytes && 1
+        bytes += separator + (typeof data_ == "string" ? size : 1 + Math.ceil(size / 3) * 4)
+        if (separator && bytes > limit) break
+      }
+      this.write_(data_, compress_)
+      engine_.written_++
+    }
+    this.flush_()
+    return waiting_.length - engine_.written_
+  }
+
+  /** What was written is on its way. */
+  taken_(act, cause) {
+    const { engine_ } = this
+    this.writing_ = false
+    engine_.waiting_.splice(0, engine_.written_)
+    engine_.written_ = 0
+    this.connection_.report_(act, this.id_, cause)
   }
 
   /** What is written has left. */
@@ -123,10 +154,7 @@ export class WebSocketTransport extends Transport {
     this.flushed_()
   }
 
-  sent_ = () => {
-    this.writing_ = false
-    this.connection_.sent_(this.id_)
-  }
+  sent_ = () => this.taken_(ACT.SENT)
 
   close_() {
     const { ws } = this
@@ -152,7 +180,7 @@ export class PollingTransport extends Transport {
     const [status, body, codings, context] = await this.request_({}, this.abort_)
     if (this.readyState) return
     this.gzip_ ||= /gzip/.test(codings)
-    if (status != 200) return connection_.report_(ACT.POLL_FAILED, id_, { context, hint: hintOf(status, body) }, status)
+    if (status != 200) return connection_.report_(ACT.POLL_FAILED, id_, { description: status, context, hint: hintOf(status, body) })
     for (const packet of body.split(SEPARATOR)) connection_.received_(id_, packet)
     connection_.act_(ACT.POLLED, id_)
   }
@@ -164,7 +192,7 @@ export class PollingTransport extends Transport {
 
   async flush_() {
     if (this.readyState) return
-    const { connection_, id_, written_, plain_ } = this
+    const { connection_, written_, plain_ } = this
     this.written_ = []
     this.plain_ = false
     this.writing_ = true
@@ -172,8 +200,7 @@ export class PollingTransport extends Transport {
     const text = (await Promise.all(written_.map(asText))).join(SEPARATOR)
     const body = (this.gzip_ && !plain_ && (await gzipped(text))) || text
     const [status, , , context] = await this.request_({ method: "POST", body })
-    this.writing_ = false
-    connection_.sent_(id_, status == 200 ? ACT.SENT : ACT.POST_FAILED, { context }, status)
+    this.taken_(status == 200 ? ACT.SENT : ACT.POST_FAILED, { description: status, context })
   }
 
   close_(farewell) {

@@ -1,7 +1,7 @@
-//! The allocator: blocks whose sizes are powers of two, and for each size a list of those that are free.
+//! The allocator: blocks of one size, and a list of those that are free.
 //!
-//! A page's client needs some dozens of small blocks, and the same sizes again with every reconnection. What is general
-//! costs half a kilobyte more, of which each page would download every byte.
+//! A page's client needs one block for each connection, and more only for a connection of very many sockets. What is
+//! general costs half a kilobyte more, of which each page would download every byte.
 
 use core::alloc::{GlobalAlloc, Layout};
 use core::arch::wasm32;
@@ -12,52 +12,43 @@ use core::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 #[derive(Debug)]
 pub(crate) struct Memory;
 
+/// Enough for the largest thing that is ever kept: see `runtime.rs`.
+pub(crate) const BLOCK_BYTES: usize = 512;
+
 const PAGE_BYTES: usize = 0x1_0000;
 
-/// For each exponent of two the first free block, which holds the address of the next one; 0 for none.
-static FREE: [AtomicUsize; 32] = [const { AtomicUsize::new(0) }; 32];
+/// The first free block, which holds the address of the next one; 0 for none.
+static FREE: AtomicUsize = AtomicUsize::new(0);
 
-/// Where what was never given out begins, and where it ends.
+/// Where what was never given out begins. It ends with its page.
 static TOP: AtomicUsize = AtomicUsize::new(0);
-static END: AtomicUsize = AtomicUsize::new(0);
 
-/// The exponent of the smallest block that is large enough; its address is a multiple of its size, or of a page's.
-const fn exponent(layout: Layout) -> usize {
-    let least = size_of::<usize>();
-    let bytes = if layout.size() > least { layout.size() } else { least };
-    let bytes = if layout.align() > bytes { layout.align() } else { bytes };
-    bytes.next_power_of_two().trailing_zeros() as usize
-}
-
-// SAFETY: a block is at most in one place: given out, in one list, or behind `TOP`. There are no threads.
+// SAFETY: a block is at most in one place: given out, in the list, or behind `TOP`. There are no threads.
 unsafe impl GlobalAlloc for Memory {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        let exponent = exponent(layout);
-        let free = FREE[exponent].load(Relaxed);
+        if layout.size() > BLOCK_BYTES || layout.align() > BLOCK_BYTES {
+            return ptr::null_mut();
+        }
+        let free = FREE.load(Relaxed);
         if free != 0 {
             let block = ptr::with_exposed_provenance_mut::<usize>(free);
-            FREE[exponent].store(unsafe { *block }, Relaxed);
+            FREE.store(unsafe { *block }, Relaxed);
             return block.cast();
         }
-        let bytes = 1 << exponent;
-        let align = bytes.min(PAGE_BYTES);
-        let mut at = TOP.load(Relaxed).next_multiple_of(align);
-        if at + bytes > END.load(Relaxed) {
-            let pages = bytes.div_ceil(PAGE_BYTES);
-            let grown = wasm32::memory_grow(0, pages);
-            if grown == usize::MAX {
+        let mut at = TOP.load(Relaxed);
+        if at.is_multiple_of(PAGE_BYTES) {
+            let page = wasm32::memory_grow(0, 1);
+            if page == usize::MAX {
                 return ptr::null_mut();
             }
-            at = grown * PAGE_BYTES;
-            END.store((grown + pages) * PAGE_BYTES, Relaxed);
+            at = page * PAGE_BYTES;
         }
-        TOP.store(at + bytes, Relaxed);
+        TOP.store(at + BLOCK_BYTES, Relaxed);
         ptr::with_exposed_provenance_mut(at)
     }
 
-    unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
-        let list = &FREE[exponent(layout)];
-        unsafe { *block.cast() = list.load(Relaxed) };
-        list.store(block.expose_provenance(), Relaxed);
+    unsafe fn dealloc(&self, block: *mut u8, _: Layout) {
+        unsafe { *block.cast() = FREE.load(Relaxed) };
+        FREE.store(block.expose_provenance(), Relaxed);
     }
 }

@@ -2,28 +2,46 @@
 
 use core::convert::Infallible;
 
-use parlor_protocol::engine::client::Host;
+use parlor_protocol::Instant;
+use parlor_protocol::engine::client::{Host, Outbox};
 use parlor_protocol::engine::{Packet, TransportId, TransportKind};
-use parlor_protocol::{Instant, Size};
 
 use crate::host;
-use crate::tell::{Target, failure, tell, text};
+use crate::tell::{Event, Why, tell};
 
 /// Where the calls of a client go: to the connection that JavaScript has named.
 #[derive(Debug)]
 pub(crate) struct Page;
 
-/// A message that JavaScript knows by a number.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Message(pub(crate) i32);
+/// Whether anything waits in the outbox, which JavaScript has.
+#[derive(Debug, Default)]
+pub(crate) struct Waiting(bool);
 
-impl Size for Message {
-    fn payload_bytes(&self) -> usize {
-        usize::try_from(host::size(self.0)).unwrap_or(0)
+impl Outbox for Waiting {
+    /// JavaScript has put it there.
+    type Out = ();
+
+    fn is_empty(&self) -> bool {
+        !self.0
+    }
+
+    fn push(&mut self, transport: TransportId, packet: Packet<(), Infallible>) {
+        if !matches!(packet, Packet::Message(())) {
+            host::pong(name(transport));
+        }
+        self.0 = true;
+    }
+
+    fn clear(&mut self) {
+        self.0 = false;
+    }
+
+    fn write(&mut self, transport: TransportId, _: Option<usize>, _: &mut impl Host<()>) {
+        self.0 = host::write(name(transport)) > 0;
     }
 }
 
-impl Host<Message> for Page {
+impl Host<()> for Page {
     fn now(&mut self) -> Instant {
         now()
     }
@@ -36,19 +54,12 @@ impl Host<Message> for Page {
         host::poll(name(transport));
     }
 
-    fn write(&mut self, transport: TransportId, packet: Packet<Message, Infallible>) {
-        let transport = name(transport);
-        match packet {
-            Packet::Message(message) => host::write(transport, message.0),
-            packet => {
-                let packet = packet.control_text().unwrap_or_default().as_bytes();
-                host::control(transport, address(packet), length(packet));
-            }
-        }
+    fn write(&mut self, transport: TransportId, packet: Packet<(), Infallible>) {
+        host::control(name(transport), matches!(packet, Packet::Upgrade).into());
     }
 
-    fn flush(&mut self, transport: TransportId) {
-        host::flush(name(transport));
+    fn flush(&mut self, _: TransportId) {
+        // What is written has been flushed.
     }
 
     fn close(&mut self, transport: TransportId, farewell: bool) {
@@ -64,22 +75,19 @@ impl Host<Message> for Page {
     }
 
     fn drained(&mut self) {
-        tell(Target::Engine, "drain");
+        tell(Event::Drain, Why::Unsaid);
     }
 
-    fn upgrading(&mut self, kind: TransportKind) {
-        text(kind.as_str());
-        tell(Target::Engine, "upgrading");
+    fn upgrading(&mut self, _: TransportKind) {
+        tell(Event::Upgrading, Why::Unsaid);
     }
 
-    fn upgraded(&mut self, kind: TransportKind) {
-        text(kind.as_str());
-        tell(Target::Engine, "upgrade");
+    fn upgraded(&mut self, _: TransportKind) {
+        tell(Event::Upgrade, Why::Unsaid);
     }
 
     fn upgrade_failed(&mut self) {
-        failure("probe error", "ERR_UPGRADE", f64::NAN);
-        tell(Target::Engine, "upgradeError");
+        tell(Event::UpgradeError, Why::Probe);
     }
 }
 
@@ -100,19 +108,4 @@ pub(crate) const fn number(kind: TransportKind) -> i32 {
 /// The name of a transport in JavaScript.
 pub(crate) const fn name(transport: TransportId) -> i32 {
     transport.0.cast_signed()
-}
-
-/// Where bytes are in our memory.
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_possible_wrap,
-    reason = "a wasm32 address has 32 bits"
-)]
-pub(crate) fn address(bytes: &[u8]) -> i32 {
-    bytes.as_ptr().addr() as i32
-}
-
-/// A length, as JavaScript gets it.
-pub(crate) fn length(bytes: &[u8]) -> i32 {
-    i32::try_from(bytes.len()).unwrap_or(i32::MAX)
 }

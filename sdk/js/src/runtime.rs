@@ -8,10 +8,12 @@ use core::arch::wasm32;
 use core::panic::PanicInfo;
 
 use crate::act::Connection;
-use crate::memory::Memory;
+use crate::memory::{BLOCK_BYTES, Memory};
 
 #[global_allocator]
 static ALLOCATOR: Memory = Memory;
+
+const _: () = assert!(size_of::<Connection>() <= BLOCK_BYTES);
 
 /// Nothing that comes from a peer panics; if a bug does, the page gets a `RuntimeError` and no machinery to word it.
 #[panic_handler]
@@ -22,8 +24,8 @@ fn panic(_: &PanicInfo<'_>) -> ! {
 /// A new connection: see [`Connection::new`].
 // SAFETY: nothing else exports this name.
 #[unsafe(no_mangle)]
-extern "C" fn create(transports: i32, flags: i32, seed: f64) -> *mut Connection {
-    Box::into_raw(Box::new(Connection::new(transports, flags, seed)))
+extern "C" fn create(transports: i32, flags: i32) -> *mut Connection {
+    Box::into_raw(Box::new(Connection::new(transports, flags)))
 }
 
 /// See [`Connection::act`].
@@ -31,8 +33,15 @@ extern "C" fn create(transports: i32, flags: i32, seed: f64) -> *mut Connection 
 // is the only one to do so; what it is asked for meanwhile (`host.rs`) never enters again, unless a `WebSocket` class of
 // the user's opens or closes that connection from within: no flag refuses that yet.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn act(connection: *mut Connection, act: i32, at: i32, bits: i32, number: f64) -> i32 {
-    unsafe { (*connection).act(act, at, bits, number) }
+unsafe extern "C" fn act(
+    connection: *mut Connection,
+    act: i32,
+    at: i32,
+    bits: i32,
+    number: f64,
+    other: f64,
+) -> i32 {
+    unsafe { (*connection).act(act, at, bits, number, other) }
 }
 
 /// Ends a connection that nobody can reach any more.

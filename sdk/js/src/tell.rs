@@ -1,59 +1,93 @@
 //! What the core has to say, as events of the facade: a manager's, an engine's, a socket's.
 //!
-//! Every message, reason and code that a user sees comes from here or from the protocol.
+//! It is said by numbers: `words.mjs` has the names of events, and the messages, reasons and codes that a user sees.
 
 use parlor_protocol::Reason;
 use parlor_protocol::client::{AttemptError, Host, SocketId};
 use parlor_protocol::engine::client::{Details, Failure};
 
 use crate::host;
-use crate::page::{Message, Page, address, length};
+use crate::page::Page;
 
-/// Who tells it.
+/// What is told: by an engine, then by a manager or a socket.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Target {
-    Manager,
-    Engine,
-    Socket(SocketId),
+pub(crate) enum Event {
+    Drain,
+    Upgrading,
+    Upgrade,
+    UpgradeError,
+    Open,
+    Ping,
+    Auth,
+    ReconnectAttempt,
+    Reconnect,
+    ReconnectFailed,
+    Error,
+    ReconnectError,
+    Close,
+    Disconnect,
 }
 
-impl Host<Message> for Page {
+/// Why it is told, where there is more to say.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Why {
+    Unsaid,
+    Poll,
+    Post,
+    WebSocket,
+    Malformed,
+    Handshake,
+    Timeout,
+    NoTransports,
+    Closed,
+    Probe,
+    ClosedByServer,
+    WebSocketClosed,
+    NetworkLost,
+}
+
+/// No socket: a manager, or an engine.
+const NOBODY: i32 = -1;
+
+impl Host<()> for Page {
+    fn random(&mut self) -> f64 {
+        host::random()
+    }
+
     fn opened(&mut self) {
-        tell(Target::Manager, "open");
+        tell(Event::Open, Why::Unsaid);
     }
 
     fn pinged(&mut self) {
-        tell(Target::Manager, "ping");
+        tell(Event::Ping, Why::Unsaid);
     }
 
     fn closed(&mut self, reason: Reason, details: Details) {
-        ended(Target::Manager, "close", reason, details);
+        ended(NOBODY, Event::Close, reason, details);
     }
 
     fn failed(&mut self, error: AttemptError) {
-        attempt("error", error);
+        tell(Event::Error, why_none(error));
     }
 
     fn reconnect_attempt(&mut self, attempts: u32) {
-        host::numeral(attempts.into());
-        tell(Target::Manager, "reconnect_attempt");
+        count(Event::ReconnectAttempt, attempts);
     }
 
     fn reconnect_error(&mut self, error: AttemptError) {
-        attempt("reconnect_error", error);
+        tell(Event::ReconnectError, why_none(error));
     }
 
     fn reconnect_failed(&mut self) {
-        tell(Target::Manager, "reconnect_failed");
+        tell(Event::ReconnectFailed, Why::Unsaid);
     }
 
     fn reconnected(&mut self, attempts: u32) {
-        host::numeral(attempts.into());
-        tell(Target::Manager, "reconnect");
+        count(Event::Reconnect, attempts);
     }
 
     fn authenticate(&mut self, socket: SocketId) {
-        tell(Target::Socket(socket), "auth");
+        host::tell(socket.0.cast_signed(), Event::Auth as i32, 0, 0);
     }
 
     fn connect_error(&mut self, _: SocketId, _: AttemptError) {
@@ -63,75 +97,48 @@ impl Host<Message> for Page {
     fn disconnected(&mut self, socket: SocketId, reason: Reason, details: Details) {
         // The facade's sockets hear of the end of the connection from their manager, as the original's do.
         if matches!(reason, Reason::IoClientDisconnect | Reason::IoServerDisconnect) {
-            ended(Target::Socket(socket), "disconnect", reason, details);
+            ended(socket.0.cast_signed(), Event::Disconnect, reason, details);
         }
     }
 }
 
-fn attempt(event: &str, error: AttemptError) {
-    let (code, description) = match error {
-        AttemptError::Timeout => ("ERR_CONNECT_TIMEOUT", f64::NAN),
-        AttemptError::NoTransports => ("ERR_NO_TRANSPORTS", f64::NAN),
-        AttemptError::Failed(failure) => (code_of(failure), status(failure)),
+/// Tells an event of the engine or the manager.
+pub(crate) fn tell(event: Event, why: Why) {
+    host::tell(NOBODY, event as i32, 0, why as i32);
+}
+
+fn count(event: Event, attempts: u32) {
+    host::tell(NOBODY, event as i32, attempts.cast_signed(), 0);
+}
+
+fn ended(target: i32, event: Event, reason: Reason, details: Details) {
+    let why = match details {
+        Details::Failed(failure) => why(failure),
+        Details::ClosedByServer => Why::ClosedByServer,
+        Details::WebSocketClosed => Why::WebSocketClosed,
+        Details::NetworkLost => Why::NetworkLost,
+        _ => Why::Unsaid,
+    };
+    host::tell(target, event as i32, 1 + reason as i32, why as i32);
+}
+
+/// Why there is no connection.
+const fn why_none(error: AttemptError) -> Why {
+    match error {
+        AttemptError::Timeout => Why::Timeout,
+        AttemptError::NoTransports => Why::NoTransports,
+        AttemptError::Failed(failure) => why(failure),
         // The enum may grow: whatever it is, there is no connection.
-        _ => ("ERR_CONNECTION_CLOSED", f64::NAN),
-    };
-    failure(error.message(), code, description);
-    tell(Target::Manager, event);
-}
-
-fn ended(target: Target, event: &str, reason: Reason, details: Details) {
-    text(reason.as_str());
-    let words = match details {
-        Details::Failed(error) => {
-            failure(error.message(), code_of(error), status(error));
-            ""
-        }
-        Details::ClosedByServer => "transport closed by the server",
-        Details::WebSocketClosed => "websocket connection closed",
-        Details::NetworkLost => "network connection lost",
-        _ => "",
-    };
-    if !words.is_empty() {
-        text(words);
-        host::details();
+        _ => Why::Closed,
     }
-    tell(target, event);
 }
 
-/// The status of a request that failed, 0 where there is none; not a number when what came is to blame.
-fn status(failure: Failure) -> f64 {
+const fn why(failure: Failure) -> Why {
     match failure {
-        Failure::Malformed | Failure::Handshake => f64::NAN,
-        _ => failure.status().into(),
+        Failure::Poll(_) => Why::Poll,
+        Failure::Post(_) => Why::Post,
+        Failure::WebSocket => Why::WebSocket,
+        Failure::Handshake => Why::Handshake,
+        _ => Why::Malformed,
     }
-}
-
-const fn code_of(failure: Failure) -> &'static str {
-    match failure {
-        Failure::Malformed | Failure::Handshake => "ERR_BAD_SERVER",
-        _ => "ERR_TRANSPORT",
-    }
-}
-
-/// An error, on the stack; `description` is not a number where there is nothing to describe.
-pub(crate) fn failure(message: &str, code: &str, description: f64) {
-    text(message);
-    text(code);
-    host::numeral(description);
-    host::failure();
-}
-
-pub(crate) fn text(text: &str) {
-    host::text(address(text.as_bytes()), length(text.as_bytes()));
-}
-
-/// Tells an event, with all that is on the stack.
-pub(crate) fn tell(target: Target, event: &str) {
-    let target = match target {
-        Target::Manager => -2,
-        Target::Engine => -1,
-        Target::Socket(socket) => socket.0.cast_signed(),
-    };
-    host::tell(target, address(event.as_bytes()), length(event.as_bytes()));
 }

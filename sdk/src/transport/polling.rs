@@ -81,7 +81,7 @@ impl Line {
     async fn get(&self) {
         match self.requests.get(&self.url()).await {
             Ok(body) => self.received(&body),
-            Err(status) => self.failed(Failure::Poll(status)),
+            Err(status) => self.failed(Failure::Poll(status.into())),
         }
     }
 
@@ -109,7 +109,7 @@ impl Line {
         }
         match outcome {
             Ok(()) => self.reporter.tell(Input::Sent),
-            Err(status) => self.failed(Failure::Post(status)),
+            Err(status) => self.failed(Failure::Post(status.into())),
         }
     }
 

@@ -1,7 +1,7 @@
 //! The upgrade: a second transport proves itself beside the first, then takes over
 //! (Engine.IO v4, "Upgrade").
 
-use super::{End, Host, Packet, Session, Size, State, TransportId, TransportKind};
+use super::{End, Host, Outbox, Packet, Session, State, TransportId, TransportKind};
 
 /// A transport that wants to take over.
 #[derive(Debug)]
@@ -26,7 +26,7 @@ impl Probe {
     }
 }
 
-impl<Out: Size> Session<Out> {
+impl<Q: Outbox> Session<Q> {
     /// The first transport on offer that is wanted and is not the one in use.
     fn upgrade_to(&self, offered: &[TransportKind]) -> Option<TransportKind> {
         let wanted =
@@ -34,7 +34,7 @@ impl<Out: Size> Session<Out> {
         offered.iter().find(wanted).copied().filter(|_| self.upgrade)
     }
 
-    pub(super) fn begin_probe(&mut self, offered: &[TransportKind], host: &mut impl Host<Out>) {
+    pub(super) fn begin_probe(&mut self, offered: &[TransportKind], host: &mut impl Host<Q::Out>) {
         let Some(kind) = self.upgrade_to(offered) else { return };
         let id = self.next_id();
         self.probe = Some(Probe { id, kind, stage: Stage::Opening });
@@ -42,7 +42,7 @@ impl<Out: Size> Session<Out> {
         host.open(id, kind, true);
     }
 
-    pub(super) fn probe_opened(&mut self, id: TransportId, host: &mut impl Host<Out>) {
+    pub(super) fn probe_opened(&mut self, id: TransportId, host: &mut impl Host<Q::Out>) {
         if let Some(probe) = self.probe.as_mut().filter(|probe| probe.id == id) {
             probe.stage = Stage::Asked;
             host.write(id, Packet::Ping { probe: true });
@@ -51,7 +51,7 @@ impl<Out: Size> Session<Out> {
     }
 
     /// The end of a session that only waited for its upgrade, when the probe fails.
-    pub(super) fn probe_received(&mut self, pong: bool, host: &mut impl Host<Out>) -> Option<End> {
+    pub(super) fn probe_received(&mut self, pong: bool, host: &mut impl Host<Q::Out>) -> Option<End> {
         let probe = self.probe.as_mut()?;
         if probe.stage == Stage::Asked && pong {
             probe.stage = Stage::Proven;
@@ -67,7 +67,7 @@ impl<Out: Size> Session<Out> {
     }
 
     /// Moves the session when the old transport's last poll and last POST are done.
-    pub(super) fn upgrade_when_at_rest(&mut self, host: &mut impl Host<Out>) {
+    pub(super) fn upgrade_when_at_rest(&mut self, host: &mut impl Host<Q::Out>) {
         let at_rest = !self.transport.polling && !self.transport.writing;
         let Some(probe) = self.probe.take_if(|probe| probe.is_proven() && at_rest) else { return };
         host.close(self.transport.id, false);
@@ -82,7 +82,7 @@ impl<Out: Size> Session<Out> {
         }
     }
 
-    pub(super) fn probe_failed(&mut self, id: TransportId, host: &mut impl Host<Out>) -> Option<End> {
+    pub(super) fn probe_failed(&mut self, id: TransportId, host: &mut impl Host<Q::Out>) -> Option<End> {
         if self.probe.as_ref().is_none_or(|probe| probe.id != id) {
             return None;
         }
@@ -93,7 +93,7 @@ impl<Out: Size> Session<Out> {
         self.close_when_drained(host)
     }
 
-    pub(super) fn abandon_probe(&mut self, host: &mut impl Host<Out>) {
+    pub(super) fn abandon_probe(&mut self, host: &mut impl Host<Q::Out>) {
         if let Some(probe) = self.probe.take() {
             host.close(probe.id, false);
         }

@@ -33,14 +33,25 @@ pub enum Input<In, Out, H = Box<Handshake>> {
     Discard(Reason),
 }
 
+/// The HTTP status of an answer; 0 when there was none at all. Two bytes that may stand anywhere, so that an [`End`] fits
+/// into a register of wasm32.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Status([u8; 2]);
+
+impl From<u16> for Status {
+    fn from(status: u16) -> Self {
+        Self(status.to_ne_bytes())
+    }
+}
+
 /// What failed on a transport.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Failure {
-    /// A polling GET. With the HTTP status, or 0 when there was no answer at all.
-    Poll(u16),
-    /// A polling POST. With the HTTP status, or 0 when there was no answer at all.
-    Post(u16),
+    /// A polling GET.
+    Poll(Status),
+    /// A polling POST.
+    Post(Status),
     /// The WebSocket reported an error, or could not be made.
     WebSocket,
     /// The server sent something that is not Engine.IO.
@@ -64,7 +75,7 @@ impl Failure {
     /// The HTTP status that came with it, 0 where there was none.
     pub const fn status(self) -> u16 {
         match self {
-            Self::Poll(status) | Self::Post(status) => status,
+            Self::Poll(status) | Self::Post(status) => u16::from_ne_bytes(status.0),
             _ => 0,
         }
     }

@@ -138,7 +138,7 @@ impl World {
         if let Some(id) = self.posts.remove(&request) {
             let answer = match response {
                 Response::Ok => Arrival::Posted(id),
-                _ => Arrival::Refused(id, Failure::Post(400)),
+                _ => Arrival::Refused(id, Failure::Post(400.into())),
             };
             return self.send(answer);
         }
@@ -149,7 +149,7 @@ impl World {
                 self.traffic.push(format!("200 {}", readable(&body)));
                 Arrival::Body(id, body)
             }
-            _ => Arrival::Refused(id, Failure::Poll(400)),
+            _ => Arrival::Refused(id, Failure::Poll(400.into())),
         };
         self.send(answer);
     }

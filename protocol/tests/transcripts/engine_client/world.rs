@@ -5,12 +5,12 @@ use std::convert::Infallible;
 use std::fmt::Display;
 
 use crate::script::{Machine, Text, line, packet, show, show_message, transports};
-use parlor_protocol::engine::client::{Config, End, Event, Failure, Host, Input, Session};
+use parlor_protocol::engine::client::{Config, End, Event, Failure, Host, Input, Packets, Session};
 use parlor_protocol::engine::{Packet, TransportId, TransportKind};
 use parlor_protocol::{Instant, Message};
 
 pub(super) struct Script {
-    session: Session<Text>,
+    session: Session<Packets<Text>>,
     world: World,
 }
 
@@ -109,7 +109,7 @@ impl Machine for Script {
     }
 
     fn deadline(&self) -> Option<Instant> {
-        self.session.deadline()
+        Some(self.session.deadline()).filter(|at| *at < Instant::NEVER)
     }
 }
 

@@ -1,0 +1,31 @@
+//! What can be asked of the core. The build gives these names to the facade, with their numbers.
+
+pub(crate) const RECEIVED: i32 = 0;
+pub(crate) const SENT: i32 = 1;
+pub(crate) const SEND: i32 = 2;
+pub(crate) const SOCKET: i32 = 3;
+pub(crate) const TUNE: i32 = 4;
+pub(crate) const OPEN: i32 = 5;
+pub(crate) const CLOSE: i32 = 6;
+pub(crate) const DISCARD: i32 = 7;
+pub(crate) const BREAK: i32 = 8;
+pub(crate) const WAKE: i32 = 9;
+pub(crate) const ATTEMPT: i32 = 10;
+pub(crate) const LOSE: i32 = 11;
+pub(crate) const CONNECT: i32 = 12;
+pub(crate) const AUTHENTICATED: i32 = 13;
+pub(crate) const DISCONNECT: i32 = 14;
+pub(crate) const VERDICT: i32 = 15;
+pub(crate) const ELAPSED: i32 = 16;
+pub(crate) const OPENED: i32 = 17;
+pub(crate) const AGREED: i32 = 18;
+pub(crate) const ACCEPTED: i32 = 19;
+pub(crate) const REFUSED: i32 = 20;
+pub(crate) const SENT_AWAY: i32 = 21;
+pub(crate) const POLLED: i32 = 22;
+pub(crate) const POLL_FAILED: i32 = 23;
+pub(crate) const POST_FAILED: i32 = 24;
+pub(crate) const WEB_SOCKET_FAILED: i32 = 25;
+pub(crate) const MALFORMED: i32 = 26;
+pub(crate) const NO_HANDSHAKE: i32 = 27;
+pub(crate) const CLOSED: i32 = 28;
