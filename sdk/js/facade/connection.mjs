@@ -34,6 +34,7 @@ const MAX_SID_UNITS = 128
 
 export class Connection {
   queue_ = []
+  todo_ = []
   sockets_ = []
   named_ = new Map()
   transports_ = new Map()
@@ -97,7 +98,14 @@ export class Connection {
     current = this
     const result = core.act_(this.place_, act, at, bits, number, other)
     current = outer
+    while (this.todo_.length) this.todo_.shift()()
     return result
+  }
+
+  /** Does what runs code that may be anybody's, such as a `WebSocket` class: when the core has been left. */
+  outside_(what) {
+    if (current) this.todo_.push(what)
+    else what()
   }
 
   settle_(older = 0) {

@@ -1,7 +1,7 @@
 // What the core asks of JavaScript; `host.rs` is the other side. None of these calls back into the core, and none
 // calls a listener of the user: what there is to tell is kept in the connection's queue until the core has been left.
-// Only what the user put in the place of the browser's own, such as a `WebSocket` class, can run here. The build gives
-// each the name by which the core imports it.
+// What could run code of theirs otherwise, such as a `WebSocket` class in the place of the browser's own, waits for that as
+// well (`outside_`). The build gives each the name by which the core imports it.
 
 import { current } from "./connection.mjs"
 import { failure, hintOf } from "./error.mjs"

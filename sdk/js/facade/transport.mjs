@@ -117,17 +117,18 @@ export class WebSocketTransport extends Transport {
     // What is not text at once has to wait for its turn.
     this.turn_ = options.forceBase64 && Promise.resolve()
     const failed = (event) => connection.report_(ACT.WEB_SOCKET_FAILED, id, { description: event, hint: hintOf("websocket") })
-    try {
-      this.ws = platform.open_(this.url_("ws"), options, connection)
-    } catch (error) {
-      queueMicrotask(() => failed(error))
-      return
-    }
-    const { ws } = this
-    ws.onopen = () => connection.act_(ACT.OPENED, id)
-    ws.onmessage = ({ data }) => connection.received_(id, data)
-    ws.onerror = failed
-    ws.onclose = (context) => connection.report_(ACT.CLOSED, id, { context })
+    connection.outside_(() => {
+      if (this.readyState) return
+      try {
+        const ws = (this.ws = platform.open_(this.url_("ws"), options, connection))
+        ws.onopen = () => connection.act_(ACT.OPENED, id)
+        ws.onmessage = ({ data }) => connection.received_(id, data)
+        ws.onerror = failed
+        ws.onclose = (context) => connection.report_(ACT.CLOSED, id, { context })
+      } catch (error) {
+        queueMicrotask(() => failed(error))
+      }
+    })
   }
 
   write_(data, compress) {
@@ -136,11 +137,13 @@ export class WebSocketTransport extends Transport {
   }
 
   send_(data, compress) {
-    try {
-      platform.send_(this.ws, data, compress)
-    } catch {
-      // It is closing, and is going to say so.
-    }
+    this.connection_.outside_(() => {
+      try {
+        platform.send_(this.ws, data, compress)
+      } catch {
+        // It is closing, and is going to say so.
+      }
+    })
   }
 
   flush_() {
@@ -162,7 +165,7 @@ export class WebSocketTransport extends Transport {
     if (!ws) return
     // It may still fail, and in Node nobody may overhear that.
     ws.onopen = ws.onmessage = ws.onclose = ws.onerror = () => {}
-    ws.close()
+    this.connection_.outside_(() => ws.close())
   }
 }
 
@@ -205,7 +208,7 @@ export class PollingTransport extends Transport {
 
   close_(farewell) {
     this.readyState = "closed"
-    this.abort_.abort()
+    this.connection_.outside_(() => this.abort_.abort())
     if (farewell) queueMicrotask(() => this.request_({ method: "POST", body: "1" }))
   }
 

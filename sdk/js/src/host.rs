@@ -1,8 +1,8 @@
 //! What the core asks of JavaScript: the other side is `host.mjs`, where each is told.
 //!
-//! None of these calls back into the core, and none calls a listener of the user: the only code of theirs that can run
-//! is what they put in the place of the browser's own, such as a `WebSocket` class. They act on the connection that is being
-//! entered: JavaScript enters one at a time, and names it first.
+//! None of these calls back into the core, and none runs code of the user, neither a listener nor a `WebSocket` class of
+//! theirs: that waits until the core has been left. They act on the connection that is being entered: JavaScript enters one
+//! at a time, and names it first.
 
 #[link(wasm_import_module = "host")]
 unsafe extern "C" {

@@ -30,8 +30,8 @@ extern "C" fn create(transports: i32, flags: i32) -> *mut Connection {
 
 /// See [`Connection::act`].
 // SAFETY: nothing else exports this name. `connection.mjs` gives what `create` gave it and `free` has not got yet, and
-// is the only one to do so; what it is asked for meanwhile (`host.rs`) never enters again, unless a `WebSocket` class of
-// the user's opens or closes that connection from within: no flag refuses that yet.
+// is the only one to do so; what it is asked for meanwhile (`host.rs`) never enters again, and runs no code but the
+// facade's own.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn act(
     connection: *mut Connection,

@@ -56,6 +56,47 @@ async function connected(options) {
   return { socket, wire: opened.at(-1) }
 }
 
+test("a WebSocket class may use its connection while it is made, written to and closed", async () => {
+  const heard = []
+  let socket
+  class Meddler extends Mock {
+    constructor() {
+      super()
+      socket.emit("made")
+    }
+    send(frame) {
+      super.send(frame)
+      if (frame === '42["ask"]') {
+        this.say('42["at once"]')
+        socket.emit("answered")
+      }
+    }
+    close() {
+      super.close()
+      socket.emit("closed")
+      socket.connect()
+    }
+  }
+  globalThis.WebSocket = Meddler
+  try {
+    socket = io("http://mock", { transports: ["websocket"], forceNew: true, autoConnect: false, reconnectionDelay: 1 })
+    socket.on("at once", () => heard.push("at once"))
+    socket.connect()
+    await once(socket, "connect")
+    const first = opened.at(-1)
+    socket.emit("ask")
+    assert.deepEqual(heard, ["at once"])
+    assert.deepEqual(first.sent, ["40", '42["made"]', '42["ask"]', '42["answered"]'])
+    socket.io.engine.close()
+    await once(socket, "connect")
+    assert.notEqual(opened.at(-1), first)
+    assert.deepEqual(opened.at(-1).sent.slice(0, 2), ["40", '42["closed"]'])
+  } finally {
+    globalThis.WebSocket = Mock
+    socket.disconnect()
+  }
+})
+
 test("an emit that throws leaves the connection as it was", async () => {
   const { socket, wire } = await connected()
   assert.throws(() => socket.emit("a", 1n), TypeError)

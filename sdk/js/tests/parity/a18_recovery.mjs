@@ -124,19 +124,22 @@ export const rows = by([
     ...RECOVERING,
     async run({ connect, trace, told, wire, once, say }) {
       const other = connect("/", { forceNew: true })
-      const socket = connect("/", { forceNew: true, auth: { who: "me" } })
+      const socket = connect("/", { forceNew: true, reconnection: false, auth: { who: "me" } })
       await Promise.all([once(other, "connect"), once(socket, "connect")])
+      await other.emitWithAck("watch")
       const { id } = socket
       socket.on("echo", (word) => say("echo", word))
       socket.on("everyone", (word) => say("everyone", word))
       socket.emit("echo", 1)
       await told("echo")
-      const lost = once(socket, "disconnect")
+      // A session is there to come back to once its server has noticed that it was left.
+      const lost = Promise.all([once(socket, "disconnect"), once(other, "left")])
       socket.io.engine.close()
       await lost
       const gone = once(other, "everyone")
       other.emit("everyone", "missed")
       await gone
+      socket.connect()
       await told("everyone")
       return [socket.recovered, socket.id === id]
     },
