@@ -1,29 +1,45 @@
-//! The page: first a nickname, then the chat.
+//! The page: the chat, under a nickname that is given at once and can be changed.
 
 use parlor_chat::Nickname;
 use yew::prelude::*;
 
-use crate::browser;
-use crate::view::{Arrival, Chat};
+use crate::view::{Chat, Rename};
+use crate::{browser, nickname};
 
 #[component]
 pub(crate) fn App() -> Html {
-    // Known when this tab is only loaded again.
-    let nickname = use_state(browser::remembered_nickname);
+    let nickname = use_state(remembered_or_given);
     let is_renaming = use_state(|| false);
     let on_chosen = {
-        let (nickname, is_renaming) = (nickname.clone(), is_renaming.clone());
+        let nickname = nickname.clone();
         Callback::from(move |chosen: Nickname| {
             browser::remember_nickname(&chosen);
             nickname.set(Some(chosen));
-            is_renaming.set(false);
         })
     };
-    match (*nickname).clone().filter(|_| !*is_renaming) {
-        Some(me) => {
-            let on_rename = Callback::from(move |()| is_renaming.set(true));
-            html! { <Chat {me} {on_rename} /> }
-        }
-        None => html! { <Arrival nickname={(*nickname).clone()} {on_chosen} /> },
+    let (on_rename, on_closed) = (setter(&is_renaming, true), setter(&is_renaming, false));
+    html! {
+        <>
+            if let Some(me) = (*nickname).clone() {
+                <Chat {me} {on_rename} />
+            }
+            if *is_renaming || nickname.is_none() {
+                <Rename nickname={(*nickname).clone()} {on_chosen} {on_closed} />
+            }
+        </>
     }
+}
+
+fn remembered_or_given() -> Option<Nickname> {
+    browser::remembered_nickname().or_else(|| {
+        let given = nickname::by_chance()?;
+        // Another tab, opened next, is the same person.
+        browser::remember_nickname(&given);
+        Some(given)
+    })
+}
+
+fn setter(state: &UseStateHandle<bool>, value: bool) -> Callback<()> {
+    let state = state.clone();
+    Callback::from(move |()| state.set(value))
 }

@@ -2,21 +2,39 @@
 //!
 //! A browser may refuse any of it (storage, in some private windows): then the page works and only forgets.
 
+use gloo_events::EventListener;
 use js_sys::{Date, Math};
 use parlor_chat::{Auth, Identity, MessageId, Nickname, RoomName};
 
-use crate::state::State;
+use crate::outbox;
+use crate::state::{Draft, State};
 
 const ID_KEY: &str = "parlor.id";
 const TOKEN_KEY: &str = "parlor.token";
 const NICKNAME_KEY: &str = "parlor.nickname";
 const ROOMS_KEY: &str = "parlor.rooms";
 const CURRENT_KEY: &str = "parlor.current";
+const OUTBOX_KEY: &str = "parlor.outbox";
 
 /// Milliseconds since 1970, by this machine's clock.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "whole milliseconds, after 1970")]
 pub(crate) fn now() -> u64 {
     Date::now() as u64
+}
+
+/// Milliseconds by a clock that nobody sets, from a moment of its own.
+pub(crate) fn milliseconds() -> Option<f64> {
+    Some(web_sys::window()?.performance()?.now())
+}
+
+/// Whole milliseconds since then.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a cast to `u32` ends at its bounds"
+)]
+pub(crate) fn milliseconds_since(then: Option<f64>) -> Option<u32> {
+    Some((milliseconds()? - then?).round() as u32)
 }
 
 /// An id that nobody else makes: 128 random bits.
@@ -123,6 +141,36 @@ pub(crate) fn remember_rooms(state: &State) {
     let tab = tab();
     remember(tab.as_ref(), ROOMS_KEY, &rooms.join(" "));
     remember(tab.as_ref(), CURRENT_KEY, state.current.as_ref().map_or("", RoomName::as_str));
+}
+
+/// The messages that waited when this tab was here before.
+pub(crate) fn remembered_outbox() -> Vec<(RoomName, Draft)> {
+    recall(tab().as_ref(), OUTBOX_KEY).map(|text| outbox::read(&text)).unwrap_or_default()
+}
+
+pub(crate) fn remember_outbox(state: &State) {
+    remember(tab().as_ref(), OUTBOX_KEY, &outbox::write(state.outbox()));
+}
+
+/// Whether the person can see this tab.
+pub(crate) fn is_in_sight() -> bool {
+    document().is_none_or(|document| !document.hidden())
+}
+
+/// Calls back whenever [`is_in_sight`] may have changed, as long as the answer lives.
+pub(crate) fn on_sight(changed: impl Fn() + 'static) -> Option<EventListener> {
+    Some(EventListener::new(&document()?.into(), "visibilitychange", move |_| changed()))
+}
+
+/// How many messages are unread, where a person sees it who looks at another tab.
+pub(crate) fn show_unread(count: usize) {
+    if let Some(document) = document() {
+        document.set_title(&if count == 0 { "Parlor".to_owned() } else { format!("({count}) Parlor") });
+    }
+}
+
+fn document() -> Option<web_sys::Document> {
+    web_sys::window()?.document()
 }
 
 /// Where it is kept who one is: in the browser, so that all its tabs are one person. A page whose address has `?guest=1` is

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use parlor_chat::bounds::MAX_PAGE_MESSAGES;
 use parlor_chat::{
-    Conversations, Event, Identity, Join, Leave, Listing, Message, Older, Presence, Reason, Refusal, Reply,
-    RoomName, Rooms, Seen, Send, Typing, TypingBy,
+    Conversations, Event, Identity, Join, Leave, Listing, Message, Older, Presence, Pulse, Reason, Refusal,
+    Reply, RoomName, Rooms, Seen, SeenBy, Send, Typing, TypingBy,
 };
 use parlor_client::{
     AckError, BuildError, Client, ConnectErrorKind, ConnectionState, Listener, Socket, TransportKind,
@@ -21,6 +21,9 @@ use crate::state::{Action, Effect, Failure, Link};
 
 /// How long to wait for the server's answer before asking again: a slow phone network answers sooner.
 const ANSWER_WITHIN: Duration = Duration::from_secs(10);
+
+/// Beyond this there is no latency to speak of, and the next question is due.
+const PULSE_WITHIN: Duration = Duration::from_secs(5);
 
 pub(crate) struct Connection {
     socket: Socket,
@@ -65,7 +68,14 @@ impl Connection {
                 let page = self.ask(&Older { room: room.as_str().to_owned(), before, limit });
                 self.answer(async move { Some(Action::Older { room, answer: read(page.await) }) });
             }
-            Effect::Seen { room, seq } => self.tell(&Seen { room: room.as_str().to_owned(), seq }),
+            Effect::Seen { room, seq } => {
+                let told = self.ask(&Seen { room: room.as_str().to_owned(), seq });
+                self.answer(async move {
+                    // Told or not: what is seen later is told again.
+                    let _ = told.await;
+                    Some(Action::SeenTold(room))
+                });
+            }
             Effect::Join { room, nickname } => self.join(room, nickname.as_str()),
             Effect::Leave { room } => self.tell(&Leave { room: room.as_str().to_owned() }),
             Effect::Send { room, id, text } => {
@@ -82,8 +92,9 @@ impl Connection {
                 // Better lost than late, so a failure is none.
                 let _ = self.socket.volatile().emit(Typing::NAME, &typing);
             }
+            Effect::Pulse => self.pulse(),
             // Nothing for the server.
-            Effect::Remember => {}
+            Effect::Remember | Effect::Keep => {}
         }
     }
 
@@ -91,6 +102,15 @@ impl Connection {
         let join = Join { room: room.as_str().to_owned(), nickname: nickname.to_owned() };
         let reply = self.ask(&join);
         self.answer(async move { Some(Action::Joined { room, answer: read(reply.await) }) });
+    }
+
+    fn pulse(&self) {
+        let asked = browser::milliseconds();
+        let reply = self.socket.volatile().timeout(PULSE_WITHIN).emit_with_ack(Pulse::NAME, &Pulse {});
+        self.answer(async move {
+            let took = read::<()>(reply.await).ok().and_then(|()| browser::milliseconds_since(asked));
+            Some(Action::Pulsed(took))
+        });
     }
 
     /// Emits at once, and answers when the server does.
@@ -138,6 +158,7 @@ fn listen(client: &Client, socket: &Socket, report: &Callback<Action>) -> Vec<Li
         on::<Listing>(socket, report, Action::Listing),
         on::<Message>(socket, report, Action::Message),
         on::<Presence>(socket, report, Action::Presence),
+        on::<SeenBy>(socket, report, Action::SeenBy),
         on::<TypingBy>(socket, report, Action::TypingBy),
     ]
 }

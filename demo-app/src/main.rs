@@ -5,6 +5,8 @@
 mod app;
 mod browser;
 mod connection;
+mod nickname;
+mod outbox;
 mod state;
 mod view;
 

@@ -8,16 +8,21 @@ use std::rc::Rc;
 
 use parlor_chat::{
     History, Joined, Listing, Member, Message, MessageId, Nickname, Presence, Refusal, RoomName, RoomSummary,
-    Stored, Talks, Text, TypingBy,
+    SeenBy, Stored, Talks, Text, TypingBy,
 };
 
-pub(crate) use log::{Draft, Line};
+pub(crate) use audit::Counts;
+pub(crate) use log::{Draft, Line, Log};
 pub(crate) use room::{Membership, Room};
 
+mod audit;
 mod log;
+mod outbox;
 mod past;
 mod private;
+mod pulse;
 mod room;
+mod sight;
 
 /// A typing event is sent at most this often, in milliseconds.
 const TYPING_EVERY: u64 = 2_000;
@@ -33,11 +38,18 @@ pub(crate) struct State {
     /// The rooms this person has joined, in that order.
     pub(crate) rooms: Vec<Rc<Room>>,
     pub(crate) current: Option<RoomName>,
+    /// Whether the page is in sight: a tab behind others is not read.
+    is_in_sight: bool,
+    /// A room was left with messages that waited in it.
+    is_outbox_less: bool,
     /// A sentence for the person: why something they asked was not done.
     pub(crate) notice: Option<String>,
     /// Whether the server has shut the door: then nobody knocks again but we.
     is_shut_out: bool,
     last_typing: u64,
+    pulse: pulse::Pulse,
+    /// How the messages came of rooms that were left.
+    left: Counts,
 }
 
 /// The connection, as the pill shows it.
@@ -96,6 +108,15 @@ pub(crate) enum Action {
     Message(Message),
     Presence(Presence),
     TypingBy(TypingBy),
+    /// The answer to [`Effect::Pulse`]: how many milliseconds it took.
+    Pulsed(Option<u32>),
+    /// The person has another nickname.
+    Rename(Nickname),
+    SeenBy(SeenBy),
+    /// [`Effect::Seen`] is answered, or will not be.
+    SeenTold(RoomName),
+    /// The page has come into sight, or is out of it.
+    InSight(bool),
     /// A second has passed.
     Tick,
 }
@@ -139,6 +160,10 @@ pub(crate) enum Effect {
     Typing {
         room: RoomName,
     },
+    /// Keeps the messages that wait, for when this tab is loaded again.
+    Keep,
+    /// Asks for an answer, to see how long it takes.
+    Pulse,
     /// Keeps the nickname and the rooms for when this tab is loaded again.
     Remember,
 }
@@ -150,7 +175,23 @@ impl State {
         let rooms = rooms.into_iter().map(|name| Rc::new(Room::new(name))).collect();
         let (link, listing) = (Link::Connecting, Vec::new());
         let (is_online, is_shut_out, notice, last_typing) = (false, false, None, 0);
-        Self { me, link, is_online, listing, rooms, current, notice, is_shut_out, last_typing }
+        let (pulse, left, is_outbox_less) = Default::default();
+        let is_in_sight = true;
+        Self {
+            me,
+            link,
+            is_online,
+            listing,
+            rooms,
+            current,
+            is_in_sight,
+            is_outbox_less,
+            notice,
+            is_shut_out,
+            last_typing,
+            pulse,
+            left,
+        }
     }
 
     pub(crate) fn room(&self, name: &RoomName) -> Option<&Rc<Room>> {
@@ -166,8 +207,19 @@ impl State {
         self.rooms.iter().map(|room| room.log.drafts().len()).sum()
     }
 
+    /// The delivery audit: how the messages of all rooms have come since the page was loaded.
+    pub(crate) fn counts(&self) -> Counts {
+        self.rooms.iter().fold(self.left, |sum, room| sum + room.counts())
+    }
+
     /// Lets something happen at a time, in milliseconds since 1970, and answers with what is to be done.
     pub(crate) fn apply(&mut self, action: Action, now: u64) -> Vec<Effect> {
+        let mut effects = self.react(action, now);
+        effects.extend(self.keeps_outbox().then_some(Effect::Keep));
+        effects
+    }
+
+    fn react(&mut self, action: Action, now: u64) -> Vec<Effect> {
         match action {
             Action::Open(name) => return self.open(name),
             Action::Leave(name) => return self.leave(&name),
@@ -176,7 +228,7 @@ impl State {
             Action::Submit { id, text } => return self.submit(id, text, now),
             Action::Typed => return self.typed(now),
             Action::DismissNotice => self.notice = None,
-            Action::Link(link) => self.link = link,
+            Action::Link(link) => return self.link(link, now),
             Action::Connected => return self.connected(),
             Action::Disconnected => self.disconnected(),
             Action::ShutOut => self.is_shut_out = true,
@@ -190,16 +242,37 @@ impl State {
             Action::TypingBy(typing) => {
                 self.edit(&typing.room.clone(), |room| room.typing_by(typing.member, now))
             }
+            Action::Pulsed(latency) => self.pulsed(latency),
+            Action::Rename(me) => {
+                self.me = me;
+                return self.pump();
+            }
+            Action::SeenBy(seen) => self.edit(&seen.room, |room| room.seen_by(&seen.user, seen.seq)),
+            Action::SeenTold(room) => {
+                self.edit(room.as_str(), |room| room.sight.is_telling = false);
+                return self.pump();
+            }
+            Action::InSight(is_in_sight) => return self.in_sight(is_in_sight),
             Action::Tick => return self.tick(now),
         }
         Vec::new()
     }
 
+    fn link(&mut self, link: Link, now: u64) -> Vec<Effect> {
+        self.link = link;
+        self.forget_pulse();
+        self.is_pulse_due(now).then_some(Effect::Pulse).into_iter().collect()
+    }
+
     fn open(&mut self, name: RoomName) -> Vec<Effect> {
         self.notice = None;
-        self.current = Some(name.clone());
+        if let Some(before) = self.current.replace(name.clone())
+            && let Some(room) = self.room_mut(&before)
+        {
+            room.read_on();
+        }
         match self.room_mut(&name) {
-            Some(room) => room.unread = 0,
+            Some(room) => room.is_read(),
             None => self.rooms.push(Rc::new(Room::new(name))),
         }
         let mut effects = vec![Effect::Remember];
@@ -218,6 +291,7 @@ impl State {
         let Some(room) = self.current.clone().and_then(|name| self.room_mut(&name)) else {
             return Vec::new();
         };
+        room.read_on();
         if !room.log.write(Draft { id, text, time: now, trouble: None }) {
             self.notice = Some("too many messages are waiting here: let some be delivered first".to_owned());
         }
@@ -234,6 +308,18 @@ impl State {
         self.current.clone().map(|room| Effect::Typing { room }).into_iter().collect()
     }
 
+    fn in_sight(&mut self, is_in_sight: bool) -> Vec<Effect> {
+        self.is_in_sight = is_in_sight;
+        if let Some(room) = self.current.clone().and_then(|name| self.room_mut(&name)) {
+            if is_in_sight { room.is_read() } else { room.read_on() }
+        }
+        self.pump()
+    }
+
+    fn looks_at(&self, name: &RoomName) -> bool {
+        self.is_in_sight && self.current.as_ref() == Some(name)
+    }
+
     fn connected(&mut self) -> Vec<Effect> {
         // Whatever the server knew of us, it knew of the connection before.
         self.disconnected();
@@ -245,16 +331,17 @@ impl State {
     }
 
     fn disconnected(&mut self) {
+        self.forget_pulse();
         self.is_online = false;
         self.rooms.iter_mut().for_each(|room| Rc::make_mut(room).cut_off());
     }
 
     fn joined(&mut self, name: &RoomName, answer: Result<Joined, Failure>) -> Vec<Effect> {
-        let is_current = self.current.as_ref() == Some(name);
+        let is_looked_at = self.looks_at(name);
         let Some(room) = self.room_mut(name) else { return Vec::new() };
         match answer {
             Ok(joined) => {
-                room.joined(joined, is_current);
+                room.joined(joined, is_looked_at);
                 self.pump()
             }
             Err(Failure::Unanswered) => {
@@ -276,7 +363,7 @@ impl State {
         let Some(room) = self.room_mut(name) else { return Vec::new() };
         room.is_sending = false;
         match answer {
-            Ok(stored) => room.log.settle(id, stored, &me),
+            Ok(stored) => room.settle(id, stored, &me),
             Err(Failure::Refused(refusal)) => room.log.refuse(id, &refusal),
             // The next tick sends it again: at once, a server that is in trouble would be asked without a pause.
             Err(Failure::Unanswered) => return Vec::new(),
@@ -286,8 +373,9 @@ impl State {
 
     fn message(&mut self, message: Message) -> Vec<Effect> {
         let is_current = self.current.as_ref().is_some_and(|current| current.as_str() == message.room);
+        let is_looked_at = self.is_in_sight && is_current;
         let is_opened = self.open_private(&message.room);
-        self.edit(&message.room.clone(), |room| room.message(message, is_current));
+        self.edit(&message.room.clone(), |room| room.message(message, is_looked_at));
         let mut effects = if is_opened { vec![Effect::Remember] } else { Vec::new() };
         effects.extend(self.pump());
         effects
@@ -303,7 +391,9 @@ impl State {
             self.is_shut_out = false;
             return vec![Effect::Knock];
         }
-        self.pump()
+        let mut effects = self.pump();
+        effects.extend(self.is_pulse_due(now).then_some(Effect::Pulse));
+        effects
     }
 
     /// What can be asked now and is not asked yet: rooms to be joined, what was missed, then the first message of each outbox. One at a
@@ -314,18 +404,19 @@ impl State {
         }
         let mut effects = Vec::new();
         for room in &mut self.rooms {
-            if room.membership == Membership::Out {
-                Rc::make_mut(room).membership = Membership::Asked;
+            if room.wants_in(&self.me) {
+                Rc::make_mut(room).ask_in(&self.me);
                 effects.push(Effect::Join { room: room.name.clone(), nickname: self.me.clone() });
             }
-            if let Some(before) = room.next_older(false) {
-                Rc::make_mut(room).past.is_asked = true;
-                effects.push(Effect::Older { room: room.name.clone(), before });
+            if let Some(asked) = room.next_older(false) {
+                Rc::make_mut(room).past.asked = Some(asked);
+                effects.push(Effect::Older { room: room.name.clone(), before: asked.before() });
             }
-            if self.current.as_ref() == Some(&room.name)
+            if self.is_in_sight
+                && self.current.as_ref() == Some(&room.name)
                 && let Some(seq) = room.newly_seen()
             {
-                Rc::make_mut(room).seen = seq;
+                Rc::make_mut(room).sight.tell(seq);
                 effects.push(Effect::Seen { room: room.name.clone(), seq });
             }
             if let Some((id, text)) = room.next_to_send() {
@@ -337,6 +428,10 @@ impl State {
     }
 
     fn remove(&mut self, name: &RoomName) {
+        if let Some(room) = self.room(name).cloned() {
+            self.is_outbox_less |= !room.log.drafts().is_empty();
+            self.left = self.left + room.counts();
+        }
         self.rooms.retain(|room| room.name != *name);
         if self.current.as_ref() == Some(name) {
             self.current = self.rooms.last().map(|room| room.name.clone());

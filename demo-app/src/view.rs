@@ -1,9 +1,8 @@
 //! What the page shows: small components, each of one part of the screen. None of them keeps a rule of the chat.
 
-pub(crate) use arrival::Arrival;
 pub(crate) use chat::Chat;
+pub(crate) use rename::Rename;
 
-mod arrival;
 mod chat;
 mod composer;
 mod face;
@@ -11,5 +10,6 @@ mod icon;
 mod messages;
 mod people;
 mod pill;
+mod rename;
 mod rooms;
 mod time;

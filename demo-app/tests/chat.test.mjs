@@ -63,10 +63,55 @@ test("two tabs in one room read each other, and a tab in another room reads neit
   assert.equal(heard.length, 1, heard.join("\n"));
 });
 
-test("connection moves from polling to WebSocket, and the pill says so", async () => {
+test("who comes for the first time is in the lobby under a friendly name, without a click", async () => {
+  const ada = await arrive("Ada");
+  await ada.says("is anybody new here?");
+  const page = await browser.newPage();
+  const stranger = new Person(page, "Stranger");
+  people.push(stranger);
+  await page.goto(site.url);
+  await stranger.reads("is anybody new here?");
+  const [given] = (await stranger.people()).filter((name) => name !== "Ada");
+  assert.match(given, /^[A-Z][a-z]+ [A-Z][a-z]+$/);
+  await ada.page.locator("#people").getByText(given).waitFor();
+  await page.reload();
+  await stranger.isConnected();
+  assert.deepEqual(await stranger.people(), ["Ada", given], "it is kept");
+
+  // The connection and what is typed stay as they are.
+  await stranger.field.fill("half a sent");
+  await stranger.introduce();
+  await ada.page.locator("#people").getByText("Stranger").waitFor();
+  assert.deepEqual(await ada.people(), ["Ada", "Stranger"]);
+  assert.equal(await stranger.field.inputValue(), "half a sent");
+});
+
+test("connection moves from polling to WebSocket, and the pill says so with latency and audit", async () => {
   const ada = await arrive("Ada");
   await ada.pill.getByText("websocket").waitFor();
-  assert.equal((await ada.pill.innerText()).replace(/\s+/g, " "), "Connected websocket");
+  await ada.pill.getByText(/\d+ ms/).waitFor();
+  const words = (await ada.pill.innerText()).replace(/\s+/g, " ");
+  assert.match(words, /^websocket · \d+ ms · 0 lost · 0 dup$/);
+});
+
+test("what was missed while away is recovered, marked as such, and nothing is lost or twice", async () => {
+  const [ada, bob] = [await arrive("Ada"), await arrive("Bob", { url: shaky.url })];
+  await ada.says("before");
+  await bob.reads("before");
+  shaky.close();
+  await bob.pill.getByText(/attempt/).waitFor();
+  for (let number = 1; number <= 12; number += 1) await ada.says(`missed ${number}`);
+  await ada.seesTick("missed 12", "stored");
+  await shaky.reopen();
+  await bob.reads("missed 12");
+  await ada.says("after");
+  await bob.reads("after");
+  await bob.page.locator(".recovered").getByText("12 recovered", { exact: true }).waitFor();
+  const above = bob.page.locator(".recovered + .message .text");
+  assert.equal(await above.textContent(), "missed 1", "it stands before the first of them");
+  await bob.pill.getByText("· 0 lost").waitFor();
+  await bob.pill.getByText("· 0 dup").waitFor();
+  assert.match(await bob.pill.getAttribute("title"), /0 lost, 0 duplicated, 0 reordered, 12 recovered$/);
 });
 
 test("after a kill of the server both come back, and what was typed in between arrives exactly once", async () => {
@@ -229,12 +274,12 @@ test("bad nickname or room name is refused with a sentence", async () => {
   await ada.page.getByLabel("Join or create a room").fill("two words");
   await ada.page.keyboard.press("Enter");
   await ada.page.getByText("a room name has letters, digits, `-` and `_` only").waitFor();
-  await ada.page.getByRole("button", { name: "Change" }).click();
+  await ada.page.getByRole("button", { name: "Change nickname" }).click();
   await ada.page.getByLabel("What should we call you?").fill("  ");
   await ada.page.keyboard.press("Enter");
   await ada.page.getByText("a nickname needs at least one character").waitFor();
   await ada.page.getByLabel("What should we call you?").fill("Countess");
   await ada.page.keyboard.press("Enter");
-  await ada.isConnected();
+  await ada.page.locator("#people").getByText("Countess").waitFor();
   assert.deepEqual(await ada.people(), ["Countess"]);
 });

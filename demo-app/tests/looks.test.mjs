@@ -65,15 +65,18 @@ async function join(nickname, options) {
   return person;
 }
 
-test("pictures: arrival, and the chat in light and in dark", async () => {
+test("pictures: another nickname, and the chat in light and in dark", async () => {
   const { mina, tom } = await converse();
   const images = [];
   for (const [colorScheme, hello] of [["light", "On my way."], ["dark", "And I will try it in the dark."]]) {
     const context = await browser.newContext({ colorScheme, viewport: { width: 1280, height: 800 } });
     const stranger = new Person(await context.newPage(), "Ada");
     await stranger.page.goto(site.url);
-    await stranger.page.getByRole("button", { name: "Enter the lobby" }).waitFor();
-    await picture(stranger, `arrival-${colorScheme}`);
+    await stranger.isConnected();
+    await stranger.page.getByRole("button", { name: "Change nickname" }).click();
+    await stranger.page.getByRole("button", { name: "Take this name" }).waitFor();
+    await picture(stranger, `rename-${colorScheme}`);
+    await stranger.leaves();
 
     const me = await join("Ada", { colorScheme, viewport: { width: 1000, height: 700 } });
     await me.says(hello);
@@ -157,12 +160,22 @@ test("everything is done by keyboard alone", async () => {
   page.setDefaultTimeout(PATIENCE_MS);
   const focused = () => page.evaluate(() => document.activeElement.getAttribute("aria-label") ?? document.activeElement.id);
   await page.goto(site.url);
-  // The nickname is filled in and selected: typing replaces it, Enter takes it.
-  await page.getByRole("button", { name: "Enter the lobby" }).waitFor();
-  await page.keyboard.type("Ada");
-  await page.keyboard.press("Enter");
   await page.locator(".pill[data-state=connected]").waitFor();
   assert.equal(await focused(), "composer");
+  // The nickname is filled in and selected: typing replaces it, Enter takes it, and the focus is where it was.
+  const change = page.getByRole("button", { name: "Change nickname" });
+  await change.focus();
+  await page.keyboard.press("Enter");
+  await page.getByRole("button", { name: "Take this name" }).waitFor();
+  await page.keyboard.type("Ada");
+  await page.keyboard.press("Enter");
+  await page.locator("#people").getByText("Ada").waitFor();
+  assert.equal(await focused(), "Change nickname");
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Escape");
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+  assert.equal(await focused(), "Change nickname");
+  await page.locator("#composer").focus();
   await page.keyboard.type("first line");
   await page.keyboard.press("Shift+Enter");
   await page.keyboard.type("second line");
@@ -193,9 +206,8 @@ test("nothing moves by itself while the page starts, people type and messages co
   });
   const ada = new Person(await context.newPage(), "Ada");
   await ada.page.goto(site.url);
-  await ada.page.getByRole("button", { name: "Enter the lobby" }).waitFor();
+  await ada.isConnected();
   assert.deepEqual(await ada.page.evaluate(() => globalThis.shifts), [], "from the first paint to the first screen");
-  await ada.introduce();
   const bob = await join("Bob");
   await ada.pill.getByText("websocket").waitFor();
   await ada.page.evaluate(() => (globalThis.shifts = []));

@@ -1,14 +1,15 @@
 //! The chat: the service behind the demo page, and behind any page that speaks [`parlor_chat`].
 //!
 //! What a socket sends is read and checked here, and waits at the desk for the clerk, who decides, stores and tells. Only
-//! who is typing goes past them: it is stored nowhere, and better lost than late.
+//! who is typing goes past them: it is stored nowhere, and better lost than late; and a pulse, whose
+//! answer is to take no longer than the way there and back.
 
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 
 use parlor_chat::{
-    Auth, Conversations, Event, Join, Leave, MessageId, Nickname, Older, Reason, Refusal, RoomName, Rooms,
-    Seen, Send, Text, Typing, TypingBy,
+    Auth, Conversations, Event, Join, Leave, MessageId, Nickname, Older, Pulse, Reason, Refusal, Reply,
+    RoomName, Rooms, Seen, Send, Text, Typing, TypingBy,
 };
 use parlor_protocol::json::Payload;
 use tokio::sync::oneshot;
@@ -140,6 +141,7 @@ impl Service {
         self.on::<Conversations>(socket, |_| Ok(Request::Question(Question::Conversations)));
         self.on::<Rooms>(socket, |_| Ok(Request::Question(Question::Rooms)));
         socket.on(Typing::NAME, |socket: Socket, typing: Typing, _| async move { typed(&socket, &typing) });
+        socket.on(Pulse::NAME, |_: Socket, _: Payload, ack: Ack| async move { ack.send(&Reply::Ok(())) });
         let service = self.clone();
         // Not when it has left: it could have come back by then, under the same id, and be seen out of what it has joined.
         socket.on_disconnecting(move |socket: Socket, _| {

@@ -33,6 +33,7 @@ fn requests_are_flat_objects() {
     );
     is_written(&Seen { room: "lobby".to_owned(), seq: 7 }, r#"{"room":"lobby","seq":7}"#);
     is_written(&Conversations {}, "{}");
+    is_written(&Pulse {}, "{}");
 }
 
 #[test]

@@ -4,6 +4,8 @@ use std::collections::VecDeque;
 
 use parlor_chat::{Message, MessageId, Nickname, Refusal, Stored, Text};
 
+use super::audit::Way;
+
 /// Messages kept per room: what a person scrolls back through, and no more than the page shows without effort.
 const MAX_LINES: usize = 1_000;
 
@@ -15,6 +17,8 @@ pub(crate) struct Log {
     /// In the order of their places.
     lines: VecDeque<Line>,
     drafts: Vec<Draft>,
+    /// The drafts are not those any more that were kept last.
+    is_to_be_kept: bool,
 }
 
 /// A message as the server stored it.
@@ -26,6 +30,8 @@ pub(crate) struct Line {
     pub(crate) stored: Stored,
     /// Written by this user: it has a tick.
     pub(crate) is_mine: bool,
+    /// We had missed it, and the history brought it.
+    pub(crate) is_recovered: bool,
 }
 
 /// A message of ours that is not acknowledged.
@@ -53,12 +59,25 @@ impl Log {
         self.lines.len() >= MAX_LINES
     }
 
+    pub(super) const fn is_to_be_kept(&self) -> bool {
+        self.is_to_be_kept
+    }
+
+    pub(super) fn is_kept(&mut self) {
+        self.is_to_be_kept = false;
+    }
+
     /// The places of the first line of this epoch, and of the last.
     pub(super) fn first_and_last_seq(&self, epoch: u64) -> Option<(u64, u64)> {
         let mut seqs =
             self.lines.iter().filter(|line| line.stored.epoch == epoch).map(|line| line.stored.seq);
         let first = seqs.next()?;
         Some((first, seqs.next_back().unwrap_or(first)))
+    }
+
+    /// Whether this is one of ours that waits for its acknowledgement.
+    pub(super) fn is_waiting(&self, id: &str) -> bool {
+        self.drafts.iter().any(|draft| draft.id.as_str() == id)
     }
 
     /// The first of ours that can be sent.
@@ -70,16 +89,18 @@ impl Log {
     pub(super) fn write(&mut self, draft: Draft) -> bool {
         let fits = self.drafts.len() < MAX_DRAFTS;
         if fits {
+            self.is_to_be_kept = true;
             self.drafts.push(draft);
         }
         fits
     }
 
-    /// Takes a message from the server, by event or from the history; false if it was here before. `you` is who we are.
-    pub(super) fn add(&mut self, message: Message, you: Option<&str>) -> bool {
+    /// Takes a message from the server; false if it was here before. `you` is who we are.
+    pub(super) fn add(&mut self, message: Message, you: Option<&str>, way: Way) -> bool {
         let Message { id, user, author, text, epoch, seq, time, .. } = message;
         let is_mine = self.take_draft(&id).is_some() || you == Some(&*user);
-        self.insert(Line { id, author, text, stored: Stored { epoch, seq, time }, is_mine })
+        let (stored, is_recovered) = (Stored { epoch, seq, time }, way == Way::Recovered);
+        self.insert(Line { id, author, text, stored, is_mine, is_recovered })
     }
 
     /// The server has stored one of ours.
@@ -87,7 +108,8 @@ impl Log {
         // None when the history had it first.
         if let Some(draft) = self.take_draft(id.as_str()) {
             let (author, text) = (me.as_str().to_owned(), draft.text.as_str().to_owned());
-            self.insert(Line { id: id.as_str().to_owned(), author, text, stored, is_mine: true });
+            let id = id.as_str().to_owned();
+            self.insert(Line { id, author, text, stored, is_mine: true, is_recovered: false });
         }
     }
 
@@ -99,6 +121,7 @@ impl Log {
 
     fn take_draft(&mut self, id: &str) -> Option<Draft> {
         let at = self.drafts.iter().position(|draft| draft.id.as_str() == id)?;
+        self.is_to_be_kept = true;
         Some(self.drafts.remove(at))
     }
 
@@ -108,12 +131,12 @@ impl Log {
         let here = self.lines.iter().position(|known| known.id == line.id);
         if let Some(at) = here {
             match self.lines.get(at) {
-                Some(known) if place(known) < place(&line) => line.is_mine |= known.is_mine,
+                Some(known) if known.place() < line.place() => line.is_mine |= known.is_mine,
                 _ => return false,
             }
             self.lines.remove(at);
         }
-        let at = self.lines.partition_point(|known| place(known) < place(&line));
+        let at = self.lines.partition_point(|known| known.place() < line.place());
         self.lines.insert(at, line);
         if self.lines.len() > MAX_LINES {
             self.lines.pop_front();
@@ -122,9 +145,11 @@ impl Log {
     }
 }
 
-/// See `parlor_chat::History::epoch`.
-fn place(line: &Line) -> (u64, u64) {
-    (line.stored.epoch, line.stored.seq)
+impl Line {
+    /// See `parlor_chat::History::epoch`.
+    pub(crate) const fn place(&self) -> (u64, u64) {
+        (self.stored.epoch, self.stored.seq)
+    }
 }
 
 #[cfg(test)]
@@ -157,7 +182,7 @@ mod tests {
     fn lines_are_in_the_order_of_seq_however_they_come() {
         let mut log = Log::default();
         for (seq, id) in [(2, "b"), (3, "c"), (1, "a")] {
-            assert!(log.add(message(1, seq, id), None));
+            assert!(log.add(message(1, seq, id), None, Way::Told));
         }
         assert_eq!(ids(&log), "a b c");
     }
@@ -165,28 +190,28 @@ mod tests {
     #[test]
     fn message_that_comes_twice_is_shown_once() {
         let mut log = Log::default();
-        assert!(log.add(message(1, 1, "a"), None));
-        assert!(!log.add(message(1, 1, "a"), None));
+        assert!(log.add(message(1, 1, "a"), None, Way::Told));
+        assert!(!log.add(message(1, 1, "a"), None, Way::Told));
         assert_eq!(ids(&log), "a");
     }
 
     #[test]
     fn new_memory_of_the_server_goes_behind_the_old() {
         let mut log = Log::default();
-        log.add(message(1, 1, "a"), None);
-        log.add(message(1, 2, "b"), None);
-        log.add(message(2, 1, "c"), None);
+        log.add(message(1, 1, "a"), None, Way::Told);
+        log.add(message(1, 2, "b"), None, Way::Told);
+        log.add(message(2, 1, "c"), None, Way::Told);
         assert_eq!(ids(&log), "a b c");
     }
 
     #[test]
     fn message_stored_again_by_a_new_memory_moves_and_is_still_one() {
         let mut log = Log::default();
-        log.add(message(1, 1, "a"), None);
-        log.add(message(1, 2, "b"), None);
-        assert!(!log.add(message(2, 1, "a"), None));
+        log.add(message(1, 1, "a"), None, Way::Told);
+        log.add(message(1, 2, "b"), None, Way::Told);
+        assert!(!log.add(message(2, 1, "a"), None, Way::Told));
         assert_eq!(ids(&log), "b a");
-        assert!(!log.add(message(1, 1, "a"), None), "the old place does not come back");
+        assert!(!log.add(message(1, 1, "a"), None, Way::Told), "the old place does not come back");
         assert_eq!(ids(&log), "b a");
     }
 
@@ -194,7 +219,7 @@ mod tests {
     fn acknowledged_draft_takes_its_place_among_the_others() {
         let mut log = Log::default();
         assert!(log.write(draft("mine")));
-        log.add(message(1, 2, "late"), None);
+        log.add(message(1, 2, "late"), None, Way::Told);
         settle(&mut log, "mine", 1, 1);
         assert_eq!(ids(&log), "mine* late");
         assert!(log.drafts().is_empty());
@@ -204,7 +229,7 @@ mod tests {
     fn draft_found_in_the_history_is_acknowledged_by_that() {
         let mut log = Log::default();
         log.write(draft("mine"));
-        log.add(message(1, 1, "mine"), None);
+        log.add(message(1, 1, "mine"), None, Way::Told);
         assert_eq!((ids(&log).as_str(), log.drafts().len()), ("mine*", 0));
         settle(&mut log, "mine", 1, 1);
         assert_eq!(ids(&log), "mine*");
@@ -213,8 +238,8 @@ mod tests {
     #[test]
     fn message_written_in_another_tab_or_before_is_mine_too() {
         let mut log = Log::default();
-        log.add(message(1, 1, "a"), Some("bob"));
-        log.add(message(1, 2, "b"), Some("ada"));
+        log.add(message(1, 1, "a"), Some("bob"), Way::Told);
+        log.add(message(1, 2, "b"), Some("ada"), Way::Told);
         assert_eq!(ids(&log), "a* b");
     }
 
@@ -233,7 +258,7 @@ mod tests {
     fn lines_and_drafts_are_bounded() {
         let mut log = Log::default();
         for seq in 1..=1_001 {
-            log.add(message(1, seq, &format!("m{seq}")), None);
+            log.add(message(1, seq, &format!("m{seq}")), None, Way::Told);
         }
         assert_eq!((log.lines().len(), log.lines()[0].id.as_str()), (1_000, "m2"));
         assert!((0..100).all(|number| log.write(draft(&format!("d{number}")))));

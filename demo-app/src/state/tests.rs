@@ -4,8 +4,11 @@ use parlor_chat::{Change, History, Member, Reason};
 
 use super::*;
 
+mod delivery;
+mod outbox;
 mod past;
 mod private;
+mod sight;
 
 const NOW: u64 = 1_700_000_000_000;
 /// Ada's member id.
@@ -270,7 +273,14 @@ impl Page {
         self.at(0, action)
     }
 
+    /// What is to be done, but for what goes on beside the conversation.
     fn at(&mut self, milliseconds: u64, action: Action) -> Vec<Effect> {
+        let mut effects = self.all_at(milliseconds, action);
+        effects.retain(|effect| !matches!(effect, Effect::Pulse | Effect::Keep | Effect::Seen { .. }));
+        effects
+    }
+
+    fn all_at(&mut self, milliseconds: u64, action: Action) -> Vec<Effect> {
         self.state.apply(action, NOW + milliseconds)
     }
 
@@ -282,6 +292,10 @@ impl Page {
             format!("{}{}", draft.id.as_str(), if draft.trouble.is_some() { "!" } else { "?" })
         };
         log.lines().iter().map(line).chain(log.drafts().iter().map(draft)).collect::<Vec<_>>().join(" ")
+    }
+
+    fn lobby_unread(&self) -> usize {
+        self.state.room(&room("lobby")).unwrap().unread
     }
 
     fn people(&self) -> Vec<&str> {

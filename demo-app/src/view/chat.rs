@@ -1,5 +1,6 @@
 //! The chat: owns the state and the connection, passes what happens to the one and what is to be done to the other.
 
+use gloo_events::EventListener;
 use gloo_timers::callback::Interval;
 use parlor_chat::{Nickname, RoomName, Text};
 use web_sys::HtmlElement;
@@ -44,6 +45,7 @@ pub(crate) struct Chat {
     panels: [NodeRef; 2],
     openers: [NodeRef; 2],
     _ticks: Interval,
+    _sight: Option<EventListener>,
 }
 
 impl Component for Chat {
@@ -55,6 +57,7 @@ impl Component for Chat {
         let lobby = || RoomName::parse(parlor_chat::DEFAULT_ROOMS[0]).into_iter().collect();
         let (rooms, current) = browser::remembered_rooms().unwrap_or_else(|| (lobby(), None));
         let mut state = State::new(ctx.props().me.clone(), rooms, current);
+        browser::remembered_outbox().into_iter().for_each(|(room, draft)| state.restore(room, draft));
         let connection = match Connection::open(&Address::of_page(), report.clone()) {
             Ok(connection) => Some(connection),
             Err(error) => {
@@ -62,9 +65,20 @@ impl Component for Chat {
                 None
             }
         };
+        let sight = report.clone();
+        let sight = browser::on_sight(move || sight.emit(Action::InSight(browser::is_in_sight())));
         let ticks = Interval::new(1_000, move || report.emit(Action::Tick));
         let (panels, openers) = Default::default();
-        Self { state, connection, panel: None, moves_focus: false, panels, openers, _ticks: ticks }
+        Self {
+            state,
+            connection,
+            panel: None,
+            moves_focus: false,
+            panels,
+            openers,
+            _ticks: ticks,
+            _sight: sight,
+        }
     }
 
     fn update(&mut self, _ctx: &Context<Self>, msg: Msg) -> bool {
@@ -72,6 +86,11 @@ impl Component for Chat {
             Msg::Show(panel) => self.show(panel),
             Msg::Happened(action) => self.happened(action),
         }
+    }
+
+    fn changed(&mut self, ctx: &Context<Self>, _before: &Props) -> bool {
+        self.happened(Action::Rename(ctx.props().me.clone()));
+        true
     }
 
     fn view(&self, ctx: &Context<Self>) -> Html {
@@ -91,6 +110,7 @@ impl Component for Chat {
     }
 
     fn rendered(&mut self, _ctx: &Context<Self>, _first_render: bool) {
+        browser::show_unread(self.state.rooms.iter().map(|room| room.unread).sum());
         if std::mem::take(&mut self.moves_focus)
             && let Some(panel) = self.panel
             && let Some(element) = self.panels[panel as usize].cast::<HtmlElement>()
@@ -111,6 +131,7 @@ impl Chat {
         for effect in self.state.apply(action, browser::now()) {
             match (effect, &self.connection) {
                 (Effect::Remember, _) => browser::remember_rooms(&self.state),
+                (Effect::Keep, _) => browser::remember_outbox(&self.state),
                 (effect, Some(connection)) => connection.carry_out(effect),
                 (_, None) => {}
             }
@@ -196,7 +217,8 @@ impl Chat {
             <header class="bar">
                 { self.opener(ctx, Panel::Rooms, "Rooms", icon::menu()) }
                 <h1>{ title.to_owned() }</h1>
-                <Pill link={self.state.link} is_online={self.state.is_online} />
+                <Pill link={self.state.link} is_online={self.state.is_online} latency={self.state.latency()}
+                    counts={self.state.counts()} />
                 if let Some(count) = people {
                     { self.opener(ctx, Panel::People, "People here", html! { <>{ icon::people() }{ count }</> }) }
                 }

@@ -22,6 +22,11 @@ pub(crate) fn stored() -> Html {
     outline("M3 8.5l3.5 3.5L13 4.5")
 }
 
+/// Two ticks: seen by somebody.
+pub(crate) fn seen() -> Html {
+    outline("M1 8.5l3.5 3.5L11 4.5M8 12l6.5-7.5")
+}
+
 /// An exclamation mark: refused.
 pub(crate) fn refused() -> Html {
     outline("M8 3v6M8 12.5v.5")

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use crate::browser;
-use crate::state::{Draft, Line, Room};
+use crate::state::{Draft, Line, Log, Room};
 
 use super::face::{Face, hue};
 use super::{icon, time};
@@ -24,13 +24,19 @@ pub(crate) struct Props {
 #[component]
 pub(crate) fn Messages(props: &Props) -> Html {
     let log = &props.room.log;
-    let stored = log.lines().iter().map(Shown::from);
+    let stored = log.lines().iter().map(|line| Shown::of_line(line, &props.room));
     let drafts = log.drafts().iter().map(|draft| Shown::of_draft(draft, &props.me));
     let mut above: Option<Shown<'_>> = None;
     let now = browser::now();
     let mut rows = Vec::new();
     for message in stored.chain(drafts) {
         rows.extend(message.day_break(above.as_ref(), now));
+        if is_first_news(&message, above.as_ref(), &props.room) {
+            rows.push(html! { <li key="news" class="divider news"><span>{ "New messages" }</span></li> });
+        }
+        if message.is_recovered && above.as_ref().is_none_or(|above| !above.is_recovered) {
+            rows.push(recovered(&message, log));
+        }
         rows.push(message.row(above.as_ref()));
         above = Some(message);
     }
@@ -46,7 +52,7 @@ pub(crate) fn Messages(props: &Props) -> Html {
             <ol>
                 if past.has_more && !log.is_full() {
                     <li key="older" class="older">
-                        <button class="quiet" disabled={past.is_asked} {onclick}>{ "Show older messages" }</button>
+                        <button class="quiet" disabled={past.is_asked()} {onclick}>{ "Show older messages" }</button>
                     </li>
                 }
                 { for rows }
@@ -62,6 +68,27 @@ struct Shown<'a> {
     text: &'a str,
     time: u64,
     delivery: Delivery<'a>,
+    is_recovered: bool,
+    /// `(epoch, seq)`; `None` until it is stored.
+    place: Option<(u64, u64)>,
+}
+
+/// Whether this is the first message that came while the person did not look.
+fn is_first_news(message: &Shown<'_>, above: Option<&Shown<'_>>, room: &Room) -> bool {
+    let is_news =
+        |shown: &Shown<'_>| room.news_after.zip(shown.place).is_some_and(|(after, place)| place > after);
+    is_news(message) && !above.is_some_and(is_news)
+}
+
+/// Says before the first of those that were missed how many the history has brought.
+fn recovered(first: &Shown<'_>, log: &Log) -> Html {
+    let from = log.lines().iter().skip_while(|line| line.id != first.id);
+    let count = from.take_while(|line| line.is_recovered).count();
+    html! {
+        <li key={format!("recovered before {}", first.id)} class="divider recovered">
+            <span>{ format!("{count} recovered") }</span>
+        </li>
+    }
 }
 
 enum Delivery<'a> {
@@ -69,26 +96,40 @@ enum Delivery<'a> {
     None,
     Waiting,
     Stored,
+    Seen,
     Refused(&'a str),
 }
 
 impl<'a> Shown<'a> {
-    fn from(line: &'a Line) -> Self {
-        let Line { id, author, text, stored, is_mine } = line;
-        let delivery = if *is_mine { Delivery::Stored } else { Delivery::None };
-        Self { id, author, text, time: stored.time, delivery }
+    fn of_line(line: &'a Line, room: &Room) -> Self {
+        let Line { id, author, text, stored, is_mine, is_recovered } = line;
+        let delivery = match *is_mine {
+            false => Delivery::None,
+            true if room.is_seen(line) => Delivery::Seen,
+            true => Delivery::Stored,
+        };
+        Self {
+            id,
+            author,
+            text,
+            time: stored.time,
+            delivery,
+            is_recovered: *is_recovered,
+            place: Some(line.place()),
+        }
     }
 
     fn of_draft(draft: &'a Draft, me: &'a str) -> Self {
         let delivery = draft.trouble.as_deref().map_or(Delivery::Waiting, Delivery::Refused);
-        Self { id: draft.id.as_str(), author: me, text: draft.text.as_str(), time: draft.time, delivery }
+        let (id, text) = (draft.id.as_str(), draft.text.as_str());
+        Self { id, author: me, text, time: draft.time, delivery, is_recovered: false, place: None }
     }
 
     fn day_break(&self, above: Option<&Self>, now: u64) -> Option<Html> {
         let day = time::day(self.time, now);
         let is_new = above.is_none_or(|above| time::day(above.time, now) != day);
         is_new.then(
-            || html! { <li key={format!("day before {}", self.id)} class="day"><span>{ day }</span></li> },
+            || html! { <li key={format!("day before {}", self.id)} class="divider day"><span>{ day }</span></li> },
         )
     }
 
@@ -118,6 +159,7 @@ impl Delivery<'_> {
             Self::None => return Html::default(),
             Self::Waiting => ("pending", "waiting to be delivered", icon::waiting()),
             Self::Stored => ("stored", "delivered", icon::stored()),
+            Self::Seen => ("seen", "seen", icon::seen()),
             Self::Refused(why) => ("refused", *why, icon::refused()),
         };
         let is_refused = matches!(self, Self::Refused(_));

@@ -15,13 +15,15 @@ export function launch() {
 
 /** Somebody in a tab of their own. */
 export class Person {
-  /** Opens the page and goes in under a nickname. */
+  /** Opens the page as somebody who chose this nickname before. */
   static async arrive(browser, url, nickname, options = {}) {
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
     context.setDefaultTimeout(PATIENCE_MS);
+    const choose = (chosen) => localStorage.getItem("parlor.nickname") ?? localStorage.setItem("parlor.nickname", chosen);
+    await context.addInitScript(choose, nickname);
     const person = new Person(await context.newPage(), nickname);
     await person.page.goto(url);
-    await person.introduce();
+    await person.isConnected();
     return person;
   }
 
@@ -38,10 +40,13 @@ export class Person {
     this.pill = page.locator(".pill");
   }
 
+  /** Takes the nickname in the place of the one that was given. */
   async introduce() {
+    await this.isConnected();
+    await this.page.getByRole("button", { name: "Change nickname" }).click();
     await this.page.getByLabel("What should we call you?").fill(this.nickname);
     await this.page.keyboard.press("Enter");
-    await this.isConnected();
+    await this.page.locator("#people").getByText(this.nickname, { exact: true }).waitFor();
   }
 
   /** Connected, and in the room: everybody there is known, so at least this person. */
@@ -76,10 +81,11 @@ export class Person {
     await this.page.locator(selector).first().waitFor();
   }
 
-  /** Waits until the message that this person wrote has that tick. */
+  /** Waits until the message that this person wrote has that tick. What somebody has seen is stored. */
   async seesTick(text, state) {
     const message = this.page.locator(".message").filter({ hasText: text });
-    await message.locator(`.tick[data-state=${state}]`).waitFor();
+    const ticks = state === "stored" ? ["stored", "seen"] : [state];
+    await message.locator(ticks.map((tick) => `.tick[data-state=${tick}]`).join()).waitFor();
   }
 
   /** All messages in sight, in their order. */

@@ -14,6 +14,7 @@ export class Site {
   #server;
   #tunnels = new Set();
   #isMute = false;
+  #port = 0;
 
   static async open(server) {
     const site = new Site();
@@ -40,9 +41,15 @@ export class Site {
   }
 
   async close() {
+    this.#port = this.#http.address()?.port ?? this.#port;
     this.cut();
     this.#http.closeAllConnections();
     await new Promise((closed) => this.#http.close(closed));
+  }
+
+  /** Is there again, at the same address. */
+  async reopen() {
+    await new Promise((listening) => this.#http.listen(this.#port, "127.0.0.1", listening));
   }
 
   #handle(incoming, answer) {

@@ -72,6 +72,14 @@ async fn presence_counts_a_user_with_two_tabs_once() {
 }
 
 #[tokio::test]
+async fn pulse_is_answered_to_who_is_in_no_room() {
+    let house = House::open().await;
+    let mut ada = house.newcomer().await;
+    ada.sends(r#"427["pulse",{}]"#).await;
+    assert_eq!(ada.hears("437").await, r#"437[{"ok":null}]"#);
+}
+
+#[tokio::test]
 async fn typing_is_heard_only_of_who_is_in_the_room() {
     let house = House::open().await;
     let (mut ada, mut bob) = (house.newcomer().await, house.newcomer().await);

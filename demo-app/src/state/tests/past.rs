@@ -15,7 +15,7 @@ fn older_page_is_asked_for_once_and_stands_before_what_is_there() {
     page.does(answer(&[(1, "a"), (2, "b")], false));
     assert_eq!(page.shows(), "a b c d e f");
     assert_eq!(page.does(Action::WantOlder), [], "there is nothing before");
-    assert_eq!(page.unread(), 0);
+    assert_eq!(page.lobby_unread(), 0);
 }
 
 #[test]
@@ -43,16 +43,10 @@ fn what_was_missed_and_did_not_fit_is_asked_for_until_the_gap_is_closed() {
     assert_eq!(page.does(joined(&[(8, "h"), (9, "i")], true)), [older(8)]);
     assert_eq!(page.does(answer(&[(6, "f"), (7, "g")], true)), [older(6)]);
     assert_eq!(page.does(answer(&[(2, "b"), (3, "c"), (4, "d"), (5, "e")], true)), []);
-    assert_eq!(page.unread(), 7, "all that was missed is news");
+    assert_eq!(page.lobby_unread(), 7, "all that was missed is news");
     page.does(Action::Open(room("lobby")));
     assert_eq!(page.shows(), "a b c d e f g h i");
     assert_eq!(page.does(Action::WantOlder), [], "there was nothing before the first");
-}
-
-impl Page {
-    fn unread(&self) -> usize {
-        self.state.room(&room("lobby")).unwrap().unread
-    }
 }
 
 fn older(before: u64) -> Effect {

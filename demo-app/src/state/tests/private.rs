@@ -33,18 +33,6 @@ fn choosing_somebody_opens_the_private_room_with_them() {
 }
 
 #[test]
-fn what_is_seen_in_private_is_told_once_and_elsewhere_never() {
-    let mut page = joined_page();
-    assert_eq!(page.does(Action::Message(message("lobby", 1, 1, "a"))), []);
-    page.does(Action::Message(message(BOTH, 1, 1, "a")));
-    assert_eq!(page.does(answer_private_join(0, &[(1, "a")])), []);
-    let seen = |seq| Effect::Seen { room: room(BOTH), seq };
-    assert_eq!(page.does(Action::Open(room(BOTH))), [Effect::Remember, seen(1)]);
-    assert_eq!(page.does(Action::Message(message(BOTH, 1, 2, "b"))), [seen(2)]);
-    assert_eq!(page.does(Action::Tick), []);
-}
-
-#[test]
 fn what_was_said_in_private_while_away_is_unread_until_it_is_looked_at() {
     let mut page = joined_page();
     let partner = Member { id: BOB.to_owned(), nickname: "Bob".to_owned() };
