@@ -5,6 +5,7 @@
 mod app;
 mod browser;
 mod connection;
+mod markdown;
 mod nickname;
 mod outbox;
 mod state;

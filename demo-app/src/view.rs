@@ -13,3 +13,4 @@ mod pill;
 mod rename;
 mod rooms;
 mod time;
+mod words;

@@ -8,6 +8,7 @@ use crate::browser;
 use crate::state::{Draft, Line, Log, Room};
 
 use super::face::{Face, hue};
+use super::words::Words;
 use super::{icon, time};
 
 /// Messages of one author that follow each other within this time, in milliseconds, stand under one name.
@@ -26,6 +27,7 @@ pub(crate) fn Messages(props: &Props) -> Html {
     let log = &props.room.log;
     let stored = log.lines().iter().map(|line| Shown::of_line(line, &props.room));
     let drafts = log.drafts().iter().map(|draft| Shown::of_draft(draft, &props.me));
+    let names = Rc::new(names(props));
     let mut above: Option<Shown<'_>> = None;
     let now = browser::now();
     let mut rows = Vec::new();
@@ -37,7 +39,7 @@ pub(crate) fn Messages(props: &Props) -> Html {
         if message.is_recovered && above.as_ref().is_none_or(|above| !above.is_recovered) {
             rows.push(recovered(&message, log));
         }
-        rows.push(message.row(above.as_ref()));
+        rows.push(message.row(above.as_ref(), &names, &props.me));
         above = Some(message);
     }
     let (sign, label) = props.room.label();
@@ -59,6 +61,12 @@ pub(crate) fn Messages(props: &Props) -> Html {
             </ol>
         </div>
     }
+}
+
+/// Who can be mentioned: who is here, and this person.
+fn names(props: &Props) -> Vec<String> {
+    let here = props.room.members.iter().map(|member| member.nickname.clone());
+    here.chain([props.me.to_string()]).collect()
 }
 
 /// A message, stored or not.
@@ -133,7 +141,7 @@ impl<'a> Shown<'a> {
         )
     }
 
-    fn row(&self, above: Option<&Self>) -> Html {
+    fn row(&self, above: Option<&Self>, names: &Rc<Vec<String>>, me: &AttrValue) -> Html {
         let goes_on = above.is_some_and(|above| {
             above.author == self.author && self.time.saturating_sub(above.time) < ONE_BREATH
         });
@@ -146,7 +154,7 @@ impl<'a> Shown<'a> {
                     <span class="author" style={hue(self.author)}>{ self.author.to_owned() }</span>
                 }
                 <time datetime={time::machine(self.time)}>{ time::clock(self.time) }</time>
-                <p class="text">{ self.text.to_owned() }</p>
+                <Words text={self.text.to_owned()} {names} {me} />
                 { self.delivery.tick() }
             </li>
         }
