@@ -93,6 +93,8 @@ pub enum Reason {
     TooManyJoined,
     /// The room has [`MAX_MEMBERS_PER_ROOM`](crate::bounds::MAX_MEMBERS_PER_ROOM) members already.
     RoomFull,
+    /// There is no message of this id in the room, or it was taken back.
+    NoSuchMessage,
     /// The server has [`MAX_ROOMS`](crate::bounds::MAX_ROOMS) rooms already, or the user has made
     /// [`MAX_ROOMS_PER_USER`](crate::bounds::MAX_ROOMS_PER_USER), and none of them may be forgotten.
     TooManyRooms,

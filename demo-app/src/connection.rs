@@ -7,7 +7,7 @@ use std::time::Duration;
 use parlor_chat::bounds::MAX_PAGE_MESSAGES;
 use parlor_chat::{
     Conversations, Event, Identity, Join, Leave, Listing, Message, Older, Presence, Pulse, Reason, Refusal,
-    Reply, RoomName, Rooms, Seen, SeenBy, Send, Typing, TypingBy,
+    Reply, Revise, Revised, RoomName, Rooms, Seen, SeenBy, Send, Typing, TypingBy,
 };
 use parlor_client::{
     AckError, BuildError, Client, ConnectErrorKind, ConnectionState, Listener, Socket, TransportKind,
@@ -92,6 +92,12 @@ impl Connection {
                 // Better lost than late, so a failure is none.
                 let _ = self.socket.volatile().emit(Typing::NAME, &typing);
             }
+            Effect::Revise { room, id, text } => {
+                let (room, id) = (room.as_str().to_owned(), id.as_str().to_owned());
+                let revision = Revise { room, id, text: text.map(|text| text.as_str().to_owned()) };
+                let reply = self.ask(&revision);
+                self.answer(async move { Some(Action::RevisionAnswered(read(reply.await))) });
+            }
             Effect::Pulse => self.pulse(),
             // Nothing for the server.
             Effect::Remember | Effect::Keep => {}
@@ -106,7 +112,7 @@ impl Connection {
 
     fn pulse(&self) {
         let asked = browser::milliseconds();
-        let reply = self.socket.volatile().timeout(PULSE_WITHIN).emit_with_ack(Pulse::NAME, &Pulse {});
+        let reply = self.socket.timeout(PULSE_WITHIN).emit_with_ack(Pulse::NAME, &Pulse {});
         self.answer(async move {
             let took = read::<()>(reply.await).ok().and_then(|()| browser::milliseconds_since(asked));
             Some(Action::Pulsed(took))
@@ -158,6 +164,7 @@ fn listen(client: &Client, socket: &Socket, report: &Callback<Action>) -> Vec<Li
         on::<Listing>(socket, report, Action::Listing),
         on::<Message>(socket, report, Action::Message),
         on::<Presence>(socket, report, Action::Presence),
+        on::<Revised>(socket, report, Action::Revised),
         on::<SeenBy>(socket, report, Action::SeenBy),
         on::<TypingBy>(socket, report, Action::TypingBy),
     ]

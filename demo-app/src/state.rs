@@ -7,8 +7,8 @@
 use std::rc::Rc;
 
 use parlor_chat::{
-    History, Joined, Listing, Member, Message, MessageId, Nickname, Presence, Refusal, RoomName, RoomSummary,
-    SeenBy, Stored, Talks, Text, TypingBy,
+    History, Joined, Listing, Member, Message, MessageId, Nickname, Presence, Refusal, Revised, RoomName,
+    RoomSummary, SeenBy, Stored, Talks, Text, TypingBy,
 };
 
 pub(crate) use audit::Counts;
@@ -21,6 +21,7 @@ mod outbox;
 mod past;
 mod private;
 mod pulse;
+mod revision;
 mod room;
 mod sight;
 
@@ -47,6 +48,8 @@ pub(crate) struct State {
     /// Whether the server has shut the door: then nobody knocks again but we.
     is_shut_out: bool,
     last_typing: u64,
+    /// The message that the person is changing, and its room.
+    in_hand: Option<(RoomName, MessageId)>,
     pulse: pulse::Pulse,
     /// How the messages came of rooms that were left.
     left: Counts,
@@ -112,6 +115,17 @@ pub(crate) enum Action {
     Pulsed(Option<u32>),
     /// The person has another nickname.
     Rename(Nickname),
+    /// The person wants to change what they said, or not any more.
+    TakeInHand(Option<MessageId>),
+    TakeLastInHand,
+    /// The person changes what they said, or takes it back.
+    Revise {
+        id: MessageId,
+        text: Option<Text>,
+    },
+    /// The answer to [`Effect::Revise`].
+    RevisionAnswered(Result<Revised, Failure>),
+    Revised(Revised),
     SeenBy(SeenBy),
     /// [`Effect::Seen`] is answered, or will not be.
     SeenTold(RoomName),
@@ -160,6 +174,11 @@ pub(crate) enum Effect {
     Typing {
         room: RoomName,
     },
+    Revise {
+        room: RoomName,
+        id: MessageId,
+        text: Option<Text>,
+    },
     /// Keeps the messages that wait, for when this tab is loaded again.
     Keep,
     /// Asks for an answer, to see how long it takes.
@@ -175,7 +194,7 @@ impl State {
         let rooms = rooms.into_iter().map(|name| Rc::new(Room::new(name))).collect();
         let (link, listing) = (Link::Connecting, Vec::new());
         let (is_online, is_shut_out, notice, last_typing) = (false, false, None, 0);
-        let (pulse, left, is_outbox_less) = Default::default();
+        let (in_hand, pulse, left, is_outbox_less) = Default::default();
         let is_in_sight = true;
         Self {
             me,
@@ -189,6 +208,7 @@ impl State {
             notice,
             is_shut_out,
             last_typing,
+            in_hand,
             pulse,
             left,
         }
@@ -247,6 +267,11 @@ impl State {
                 self.me = me;
                 return self.pump();
             }
+            Action::TakeInHand(id) => self.take_in_hand(id),
+            Action::TakeLastInHand => self.take_last_in_hand(),
+            Action::Revise { id, text } => return self.revise(id, text),
+            Action::RevisionAnswered(answer) => self.revision_answered(answer),
+            Action::Revised(revised) => self.revised(&revised),
             Action::SeenBy(seen) => self.edit(&seen.room, |room| room.seen_by(&seen.user, seen.seq)),
             Action::SeenTold(room) => {
                 self.edit(room.as_str(), |room| room.sight.is_telling = false);
@@ -432,6 +457,7 @@ impl State {
             self.is_outbox_less |= !room.log.drafts().is_empty();
             self.left = self.left + room.counts();
         }
+        self.let_go_of(name);
         self.rooms.retain(|room| room.name != *name);
         if self.current.as_ref() == Some(name) {
             self.current = self.rooms.last().map(|room| room.name.clone());

@@ -11,6 +11,7 @@ mod messages;
 mod people;
 mod pill;
 mod rename;
+mod revise;
 mod rooms;
 mod time;
 mod words;

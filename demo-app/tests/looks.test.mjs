@@ -184,6 +184,13 @@ test("everything is done by keyboard alone", async () => {
   await text.waitFor();
   assert.equal(await text.textContent(), "first line\nsecond line");
 
+  // What can be done with a message is seen as soon as the focus is there.
+  await page.locator(".tick[data-state=stored]").waitFor();
+  for (const name of ["Delete: first line\nsecond line", "Edit: first line\nsecond line"]) {
+    await page.keyboard.press("Shift+Tab");
+    assert.equal(await focused(), name);
+    assert.equal(await page.locator(".message-choices").evaluate((choices) => getComputedStyle(choices).opacity), "1");
+  }
   await page.keyboard.press("Shift+Tab");
   assert.equal(await focused(), "Messages in #lobby");
   const skip = page.getByRole("link", { name: "Skip to the message field" });
@@ -211,9 +218,11 @@ test("nothing moves by itself while the page starts, people type and messages co
   const bob = await join("Bob");
   await ada.pill.getByText("websocket").waitFor();
   await ada.page.evaluate(() => (globalThis.shifts = []));
-  await bob.field.pressSequentially("hello");
+  // For long enough that it is told again: it is volatile.
+  const typing = bob.field.pressSequentially("hello, is anybody here?", { delay: 200 });
   await ada.page.getByText("Bob is typing…").waitFor();
+  await typing;
   await bob.field.press("Enter");
-  await ada.reads("hello");
+  await ada.reads("hello, is anybody here?");
   assert.deepEqual(await ada.page.evaluate(() => globalThis.shifts), [], "in a conversation");
 });

@@ -9,7 +9,7 @@ use std::thread::{self, JoinHandle};
 
 use parlor_chat::{
     Auth, Conversations, Event, Join, Leave, MessageId, Nickname, Older, Pulse, Reason, Refusal, Reply,
-    RoomName, Rooms, Seen, Send, Text, Typing, TypingBy,
+    Revise, RoomName, Rooms, Seen, Send, Text, Typing, TypingBy,
 };
 use parlor_protocol::json::Payload;
 use tokio::sync::oneshot;
@@ -131,6 +131,11 @@ impl Service {
         self.on::<Send>(socket, |send| {
             let (id, text) = (MessageId::parse(&send.id)?, Text::parse(&send.text)?);
             Ok(Request::Note(Note::Send { room: RoomName::read(&send.room)?, id, text }))
+        });
+        self.on::<Revise>(socket, |revise| {
+            let (id, text) =
+                (MessageId::parse(&revise.id)?, revise.text.as_deref().map(Text::parse).transpose()?);
+            Ok(Request::Note(Note::Revise { room: RoomName::read(&revise.room)?, id, text }))
         });
         self.on::<Older>(socket, |Older { room, before, limit }| {
             Ok(Request::Question(Question::Older { room: RoomName::read(&room)?, before, limit }))

@@ -53,8 +53,16 @@ pub struct Message {
     pub user: String,
     /// The sender's nickname when it was sent.
     pub author: String,
-    /// What they said: plain text.
+    /// What they said: plain text. Empty when they have taken it back.
     pub text: String,
+    /// How often it was changed; the greatest is the latest. Not on the wire if it never was.
+    #[serde(default, skip_serializing_if = "is_unchanged")]
+    pub revision: u32,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_unchanged(revision: &u32) -> bool {
+    *revision == 0
 }
 
 impl Event for Message {

@@ -31,6 +31,14 @@ fn requests_are_flat_objects() {
         &Older { room: "lobby".to_owned(), before: 7, limit: 50 },
         r#"{"room":"lobby","before":7,"limit":50}"#,
     );
+    is_written(
+        &Revise { room: "lobby".to_owned(), id: "a-1".to_owned(), text: Some("ho".to_owned()) },
+        r#"{"room":"lobby","id":"a-1","text":"ho"}"#,
+    );
+    is_written(
+        &Revise { room: "lobby".to_owned(), id: "a-1".to_owned(), text: None },
+        r#"{"room":"lobby","id":"a-1"}"#,
+    );
     is_written(&Seen { room: "lobby".to_owned(), seq: 7 }, r#"{"room":"lobby","seq":7}"#);
     is_written(&Conversations {}, "{}");
     is_written(&Pulse {}, "{}");
@@ -47,10 +55,13 @@ fn message_carries_its_place_and_its_author() {
         user: "u1".to_owned(),
         author: "Ada".to_owned(),
         text: "hi".to_owned(),
+        revision: 0,
     };
     let text =
         r#"{"room":"lobby","epoch":9,"seq":2,"time":1000,"id":"a-1","user":"u1","author":"Ada","text":"hi"}"#;
     is_written(&message, text);
+    let changed = text.replace("\"hi\"}", "\"hi\",\"revision\":3}");
+    is_written(&Message { revision: 3, ..message }, &changed);
 }
 
 #[test]
@@ -94,6 +105,10 @@ fn what_the_room_hears_names_who_did_it() {
     is_written(
         &SeenBy { room: "lobby".to_owned(), user: "s1".to_owned(), seq: 7 },
         r#"{"room":"lobby","user":"s1","seq":7}"#,
+    );
+    is_written(
+        &Revised { room: "lobby".to_owned(), id: "a-1".to_owned(), revision: 1, text: "ho".to_owned() },
+        r#"{"room":"lobby","id":"a-1","revision":1,"text":"ho"}"#,
     );
     is_written(
         &Listing { rooms: vec![RoomSummary { name: "lobby".to_owned(), members: 1 }] },

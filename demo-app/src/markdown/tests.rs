@@ -50,6 +50,7 @@ fn marks_that_are_none_stay_as_they_were_typed() {
     check(&[
         ("2 * 3 * 4", "2 * 3 * 4"),
         ("snake_case_name", "snake_case_name"),
+        ("_a_b", "_a_b"),
         ("**open", "**open"),
         ("*open", "*open"),
         ("`open", "`open"),
@@ -100,6 +101,7 @@ fn what_would_run_in_the_page_is_text() {
         ("[x](data:text/html,<b>)", "[x](data:text/html,<b>)"),
         ("[x](//a.example)", "[x](//a.example)"),
         ("[x](java\tscript:alert(1))", "[x](java\tscript:alert(1))"),
+        ("[x](https://a.example/ b)", "[x](a[https://a.example/|https://a.example/] b)"),
         ("[x]( https://a.example)", "[x]( a[https://a.example|https://a.example])"),
         // The quote is of the address, which is set as a value and never written as HTML.
         ("[x](https://a.example/\"onclick=\"b)", "a[https://a.example/\"onclick=\"b|x]"),

@@ -30,6 +30,8 @@ pub(crate) struct Line {
     pub(crate) stored: Stored,
     /// Written by this user: it has a tick.
     pub(crate) is_mine: bool,
+    /// See `parlor_chat::Message::revision`.
+    pub(crate) revision: u32,
     /// We had missed it, and the history brought it.
     pub(crate) is_recovered: bool,
 }
@@ -97,10 +99,11 @@ impl Log {
 
     /// Takes a message from the server; false if it was here before. `you` is who we are.
     pub(super) fn add(&mut self, message: Message, you: Option<&str>, way: Way) -> bool {
-        let Message { id, user, author, text, epoch, seq, time, .. } = message;
+        let Message { id, user, author, text, epoch, seq, time, revision, .. } = message;
+        self.revise(&id, &text, revision);
         let is_mine = self.take_draft(&id).is_some() || you == Some(&*user);
         let (stored, is_recovered) = (Stored { epoch, seq, time }, way == Way::Recovered);
-        self.insert(Line { id, author, text, stored, is_mine, is_recovered })
+        self.insert(Line { id, author, text, stored, is_mine, revision, is_recovered })
     }
 
     /// The server has stored one of ours.
@@ -109,7 +112,15 @@ impl Log {
         if let Some(draft) = self.take_draft(id.as_str()) {
             let (author, text) = (me.as_str().to_owned(), draft.text.as_str().to_owned());
             let id = id.as_str().to_owned();
-            self.insert(Line { id, author, text, stored, is_mine: true, is_recovered: false });
+            self.insert(Line { id, author, text, stored, is_mine: true, revision: 0, is_recovered: false });
+        }
+    }
+
+    /// A message says something else now, if this is newer than what we know.
+    pub(super) fn revise(&mut self, id: &str, text: &str, revision: u32) {
+        if let Some(line) = self.lines.iter_mut().find(|line| line.id == id && line.revision < revision) {
+            text.clone_into(&mut line.text);
+            line.revision = revision;
         }
     }
 
@@ -146,6 +157,11 @@ impl Log {
 }
 
 impl Line {
+    /// Whether it was taken back.
+    pub(crate) const fn is_gone(&self) -> bool {
+        self.text.is_empty()
+    }
+
     /// See `parlor_chat::History::epoch`.
     pub(crate) const fn place(&self) -> (u64, u64) {
         (self.stored.epoch, self.stored.seq)
@@ -159,7 +175,7 @@ mod tests {
     fn message(epoch: u64, seq: u64, id: &str) -> Message {
         let (room, user, author) = ("lobby".to_owned(), "bob".to_owned(), "Bob".to_owned());
         let text = format!("text of {id}");
-        Message { room, epoch, seq, time: 1_000, id: id.to_owned(), user, author, text }
+        Message { room, epoch, seq, time: 1_000, id: id.to_owned(), user, author, text, revision: 0 }
     }
 
     fn draft(id: &str) -> Draft {

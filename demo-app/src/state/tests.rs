@@ -8,6 +8,7 @@ mod delivery;
 mod outbox;
 mod past;
 mod private;
+mod revision;
 mod sight;
 
 const NOW: u64 = 1_700_000_000_000;
@@ -343,7 +344,17 @@ fn unanswered(message: &str) -> Action {
 
 fn message(room: &str, epoch: u64, seq: u64, id: &str) -> Message {
     let (user, author, text) = (BOB.to_owned(), "Bob".to_owned(), "hi".to_owned());
-    Message { room: room.to_owned(), epoch, seq, time: NOW, id: id.to_owned(), user, author, text }
+    Message {
+        room: room.to_owned(),
+        epoch,
+        seq,
+        time: NOW,
+        id: id.to_owned(),
+        user,
+        author,
+        text,
+        revision: 0,
+    }
 }
 
 /// The lobby with Ada alone in it, and these messages of it by their seq.

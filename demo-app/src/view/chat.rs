@@ -3,6 +3,7 @@
 use gloo_events::EventListener;
 use gloo_timers::callback::Interval;
 use parlor_chat::{Nickname, RoomName, Text};
+use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 use yew::prelude::*;
 
@@ -42,6 +43,8 @@ pub(crate) struct Chat {
     panel: Option<Panel>,
     /// Whether the panel is new, and the focus has to follow.
     moves_focus: bool,
+    /// Whether a message has just been changed where it stands, and one goes on writing.
+    returns_focus: bool,
     panels: [NodeRef; 2],
     openers: [NodeRef; 2],
     _ticks: Interval,
@@ -74,6 +77,7 @@ impl Component for Chat {
             connection,
             panel: None,
             moves_focus: false,
+            returns_focus: false,
             panels,
             openers,
             _ticks: ticks,
@@ -111,6 +115,12 @@ impl Component for Chat {
 
     fn rendered(&mut self, _ctx: &Context<Self>, _first_render: bool) {
         browser::show_unread(self.state.rooms.iter().map(|room| room.unread).sum());
+        if std::mem::take(&mut self.returns_focus)
+            && let Some(field) =
+                browser::element(FIELD).and_then(|field| field.dyn_into::<HtmlElement>().ok())
+        {
+            let _ = field.focus();
+        }
         if std::mem::take(&mut self.moves_focus)
             && let Some(panel) = self.panel
             && let Some(element) = self.panels[panel as usize].cast::<HtmlElement>()
@@ -136,6 +146,7 @@ impl Chat {
                 (_, None) => {}
             }
         }
+        self.returns_focus |= before.in_hand().is_some() && self.state.in_hand().is_none();
         is_changed || self.state != before
     }
 
@@ -189,9 +200,11 @@ impl Chat {
                 <main class="conversation">
                     { self.bar(ctx, &format!("{sign} {label}"), Some(room.members.len())) }
                     { self.notice(ctx) }
-                    <Messages room={room.clone()} me={self.state.me.as_str().to_owned()} {on_older} />
+                    <Messages room={room.clone()} me={self.state.me.as_str().to_owned()} {on_older}
+                        in_hand={self.state.in_hand().cloned()} on_action={link.callback(Msg::Happened)} />
                     <p class="murmur" aria-live="polite">{ self.murmur() }</p>
-                    <Composer room={room.name.clone()} label={format!("{sign}{label}")} {on_typed} {on_submit} />
+                    <Composer room={room.name.clone()} label={format!("{sign}{label}")} {on_typed} {on_submit}
+                        on_last={link.callback(|()| Msg::Happened(Action::TakeLastInHand))} />
                 </main>
                 <aside id="people" ref={self.panels[Panel::People as usize].clone()} tabindex="-1"
                     aria-label="People in this room" class={self.panel_classes("people", Panel::People)}>

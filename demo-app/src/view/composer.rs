@@ -18,6 +18,8 @@ pub(crate) struct Props {
     pub(crate) label: AttrValue,
     pub(crate) on_typed: Callback<()>,
     pub(crate) on_submit: Callback<Text>,
+    /// The person wants to change what they said last.
+    pub(crate) on_last: Callback<()>,
 }
 
 #[component]
@@ -65,8 +67,14 @@ pub(crate) fn Composer(props: &Props) -> Html {
         })
     };
     let onkeydown = {
-        let submit = submit.clone();
+        let (submit, on_last, field) = (submit.clone(), props.on_last.clone(), field.clone());
         Callback::from(move |event: KeyboardEvent| {
+            let is_empty =
+                || field.cast::<HtmlTextAreaElement>().is_some_and(|field| field.value().is_empty());
+            if event.key() == "ArrowUp" && is_empty() {
+                event.prevent_default();
+                on_last.emit(());
+            }
             // While a word is being composed (Japanese, Chinese…), Enter chooses it.
             if event.key() == "Enter" && !event.shift_key() && !event.is_composing() {
                 event.prevent_default();

@@ -2,12 +2,14 @@
 
 use std::rc::Rc;
 
+use parlor_chat::MessageId;
 use yew::prelude::*;
 
 use crate::browser;
-use crate::state::{Draft, Line, Log, Room};
+use crate::state::{Action, Draft, Line, Log, Room};
 
 use super::face::{Face, hue};
+use super::revise::{Choices, Revise};
 use super::words::Words;
 use super::{icon, time};
 
@@ -20,6 +22,9 @@ pub(crate) struct Props {
     pub(crate) me: AttrValue,
     /// The person wants to read what was said before.
     pub(crate) on_older: Callback<()>,
+    /// The message that the person is changing.
+    pub(crate) in_hand: Option<MessageId>,
+    pub(crate) on_action: Callback<Action>,
 }
 
 #[component]
@@ -39,7 +44,7 @@ pub(crate) fn Messages(props: &Props) -> Html {
         if message.is_recovered && above.as_ref().is_none_or(|above| !above.is_recovered) {
             rows.push(recovered(&message, log));
         }
-        rows.push(message.row(above.as_ref(), &names, &props.me));
+        rows.push(message.row(above.as_ref(), &names, props));
         above = Some(message);
     }
     let (sign, label) = props.room.label();
@@ -77,6 +82,7 @@ struct Shown<'a> {
     time: u64,
     delivery: Delivery<'a>,
     is_recovered: bool,
+    is_edited: bool,
     /// `(epoch, seq)`; `None` until it is stored.
     place: Option<(u64, u64)>,
 }
@@ -110,7 +116,7 @@ enum Delivery<'a> {
 
 impl<'a> Shown<'a> {
     fn of_line(line: &'a Line, room: &Room) -> Self {
-        let Line { id, author, text, stored, is_mine, is_recovered } = line;
+        let Line { id, author, text, stored, is_mine, revision, is_recovered } = line;
         let delivery = match *is_mine {
             false => Delivery::None,
             true if room.is_seen(line) => Delivery::Seen,
@@ -123,6 +129,7 @@ impl<'a> Shown<'a> {
             time: stored.time,
             delivery,
             is_recovered: *is_recovered,
+            is_edited: *revision > 0,
             place: Some(line.place()),
         }
     }
@@ -130,7 +137,16 @@ impl<'a> Shown<'a> {
     fn of_draft(draft: &'a Draft, me: &'a str) -> Self {
         let delivery = draft.trouble.as_deref().map_or(Delivery::Waiting, Delivery::Refused);
         let (id, text) = (draft.id.as_str(), draft.text.as_str());
-        Self { id, author: me, text, time: draft.time, delivery, is_recovered: false, place: None }
+        Self {
+            id,
+            author: me,
+            text,
+            time: draft.time,
+            delivery,
+            is_recovered: false,
+            is_edited: false,
+            place: None,
+        }
     }
 
     fn day_break(&self, above: Option<&Self>, now: u64) -> Option<Html> {
@@ -141,7 +157,7 @@ impl<'a> Shown<'a> {
         )
     }
 
-    fn row(&self, above: Option<&Self>, names: &Rc<Vec<String>>, me: &AttrValue) -> Html {
+    fn row(&self, above: Option<&Self>, names: &Rc<Vec<String>>, props: &Props) -> Html {
         let goes_on = above.is_some_and(|above| {
             above.author == self.author && self.time.saturating_sub(above.time) < ONE_BREATH
         });
@@ -154,9 +170,31 @@ impl<'a> Shown<'a> {
                     <span class="author" style={hue(self.author)}>{ self.author.to_owned() }</span>
                 }
                 <time datetime={time::machine(self.time)}>{ time::clock(self.time) }</time>
-                <Words text={self.text.to_owned()} {names} {me} />
+                { self.said(names, props) }
                 { self.delivery.tick() }
             </li>
+        }
+    }
+}
+
+impl Shown<'_> {
+    fn said(&self, names: &Rc<Vec<String>>, props: &Props) -> Html {
+        if self.text.is_empty() {
+            return html! { <p class="text gone">{ "This message was deleted." }</p> };
+        }
+        let is_own = matches!(self.delivery, Delivery::Stored | Delivery::Seen);
+        let own = is_own.then(|| MessageId::parse(self.id).ok()).flatten();
+        let (text, on_action) = (self.text.to_owned(), props.on_action.clone());
+        match own {
+            Some(id) if props.in_hand.as_ref() == Some(&id) => html! { <Revise {id} {text} {on_action} /> },
+            own => html! {
+                <>
+                    <Words text={text.clone()} {names} me={props.me.clone()} is_edited={self.is_edited} />
+                    if let Some(id) = own {
+                        <Choices {id} {text} {on_action} />
+                    }
+                </>
+            },
         }
     }
 }

@@ -12,6 +12,7 @@ pub(crate) struct Props {
     /// Who can be mentioned.
     pub(crate) names: Rc<Vec<String>>,
     pub(crate) me: AttrValue,
+    pub(crate) is_edited: bool,
 }
 
 #[component]
@@ -19,7 +20,14 @@ pub(crate) fn Words(props: &Props) -> Html {
     let names: Vec<&str> = props.names.iter().map(String::as_str).collect();
     let spans = markdown::read(&props.text, &names);
     let is_for_me = markdown::mentions(&spans, &props.me);
-    html! { <div class={classes!("text", is_for_me.then_some("is-for-me"))}>{ nodes(&spans, &props.me) }</div> }
+    html! {
+        <div class={classes!("text", is_for_me.then_some("is-for-me"))}>
+            { nodes(&spans, &props.me) }
+            if props.is_edited {
+                <small class="edited">{ " edited" }</small>
+            }
+        </div>
+    }
 }
 
 fn nodes(spans: &[Span<'_>], me: &str) -> Html {

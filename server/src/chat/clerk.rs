@@ -8,13 +8,15 @@
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use parlor_chat::{Identity, Message, Reason, Refusal, SeenBy, Stored, UserId};
+use parlor_chat::{
+    Identity, Message, MessageId, Reason, Refusal, Revised, RoomName, SeenBy, Stored, Text, UserId,
+};
 use rusqlite::ErrorCode;
 
 use super::desk::{Answer, Ask, Job, Note, Question, What, Write, not_stored};
 use super::hall::Hall;
 use super::identity;
-use super::store::{Sent, Store};
+use super::store::{Revisal, Sent, Store};
 use super::tell;
 use crate::Socket;
 
@@ -49,6 +51,7 @@ enum Outcome {
     Proven(UserId),
     Issued(Identity),
     Sent { stored: Stored, message: Option<Message> },
+    Revised { revised: Revised, is_news: bool },
     Seen(Option<SeenBy>),
 }
 
@@ -184,6 +187,9 @@ impl Clerk {
                 };
                 Ok(Outcome::Sent { stored, message })
             }
+            What::Note { note: Note::Revise { room, id, text }, .. } => {
+                self.revise(&write.socket, room, id, text.as_ref())
+            }
             What::Note { note: Note::Seen { room, seq }, .. } => {
                 let user = self.hall.member(write.socket.id(), room)?.id.clone();
                 let seq = (*seq).min(self.store.last_seq(room)?);
@@ -191,6 +197,24 @@ impl Clerk {
                 let told = is_news && self.is_small(room);
                 Ok(Outcome::Seen(told.then(|| SeenBy { room: room.as_str().to_owned(), user, seq })))
             }
+        }
+    }
+
+    fn revise(
+        &self,
+        socket: &Socket,
+        room: &RoomName,
+        id: &MessageId,
+        text: Option<&Text>,
+    ) -> Result<Outcome, Trouble> {
+        let user = &self.hall.member(socket.id(), room)?.id;
+        match self.store.revise(room, user, id, text)? {
+            Revisal::Done(revised) => Ok(Outcome::Revised { revised, is_news: true }),
+            Revisal::Before(revised) => Ok(Outcome::Revised { revised, is_news: false }),
+            Revisal::NotTheirs => {
+                Err(Refusal::new(Reason::NotYours, "this is somebody else's message").into())
+            }
+            Revisal::Gone => Err(Refusal::new(Reason::NoSuchMessage, "this message is no more").into()),
         }
     }
 
@@ -232,7 +256,7 @@ fn tell(write: Write, outcome: Result<Outcome, Refusal>) {
 }
 
 fn tell_note(socket: &Socket, note: &Note, answer: Answer, outcome: Result<Outcome, Refusal>) {
-    let (Note::Send { room, .. } | Note::Seen { room, .. }) = note;
+    let (Note::Send { room, .. } | Note::Revise { room, .. } | Note::Seen { room, .. }) = note;
     match outcome {
         Ok(Outcome::Sent { stored, message }) => {
             if let Some(message) = message {
@@ -240,6 +264,12 @@ fn tell_note(socket: &Socket, note: &Note, answer: Answer, outcome: Result<Outco
                 tell::readers(socket, room, &message);
             }
             answer.give(socket, Ok(stored));
+        }
+        Ok(Outcome::Revised { revised, is_news }) => {
+            if is_news {
+                tell::readers(socket, room, &revised);
+            }
+            answer.give(socket, Ok(revised));
         }
         Ok(Outcome::Seen(seen)) => {
             if let Some(seen) = seen {

@@ -46,8 +46,21 @@ pub(super) enum What {
 
 /// What a socket asks to be stored.
 pub(super) enum Note {
-    Send { room: RoomName, id: MessageId, text: Text },
-    Seen { room: RoomName, seq: u64 },
+    Send {
+        room: RoomName,
+        id: MessageId,
+        text: Text,
+    },
+    /// Without a text, the message is taken back.
+    Revise {
+        room: RoomName,
+        id: MessageId,
+        text: Option<Text>,
+    },
+    Seen {
+        room: RoomName,
+        seq: u64,
+    },
 }
 
 /// What a socket asks, and is answered at once.

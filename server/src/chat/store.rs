@@ -12,6 +12,7 @@ use rusqlite::{Connection, OptionalExtension, Params, Row};
 use super::database::Database;
 
 mod messages;
+mod revisions;
 mod rooms;
 mod sql;
 mod users;
@@ -20,6 +21,7 @@ mod users;
 mod tests;
 
 pub(super) use messages::Sent;
+pub(super) use revisions::Revisal;
 
 /// How long to wait for somebody else who has locked the file, a backup for example, before the senders are refused.
 const PATIENCE: Duration = Duration::from_secs(5);

@@ -8,6 +8,7 @@ use support::{Client, House};
 mod identities;
 mod privately;
 mod recovered;
+mod revisions;
 mod rooms;
 mod storing;
 mod support;

@@ -53,6 +53,7 @@ impl Store {
             user: author.id.clone(),
             author: author.nickname.clone(),
             text: text.as_str().to_owned(),
+            revision: 0,
         };
         self.insert(&message)?;
         Ok(Sent::New(message))
@@ -79,6 +80,7 @@ impl Store {
                     user: row.get(3)?,
                     author: row.get(4)?,
                     text: row.get(5)?,
+                    revision: u32::try_from(number(row, 6)?).unwrap_or(u32::MAX),
                 })
             })?;
         let found = newest_first.len();

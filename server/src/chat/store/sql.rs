@@ -3,7 +3,7 @@
 
 /// What brings an empty database to the present, a step for each version. A step that was released is never changed:
 /// another one is added.
-pub(super) const MIGRATIONS: [&str; 2] = [
+pub(super) const MIGRATIONS: [&str; 3] = [
     "
 CREATE TABLE users (
     id TEXT NOT NULL PRIMARY KEY,
@@ -47,6 +47,10 @@ CREATE INDEX seen_by_user ON seen (user_id);
 ALTER TABLE rooms ADD COLUMN maker TEXT NOT NULL DEFAULT '';
 CREATE INDEX rooms_by_maker ON rooms (maker, is_private);
 ",
+    "
+-- How often its author has changed it. What was taken back has an empty text.
+ALTER TABLE messages ADD COLUMN revision BIGINT NOT NULL DEFAULT 0;
+",
 ];
 
 pub(super) const MAKE_SCHEMA: &str = "CREATE TABLE IF NOT EXISTS schema (version BIGINT NOT NULL)";
@@ -88,7 +92,10 @@ pub(super) const NEXT_SEQ: &str = "UPDATE rooms SET last_seq = last_seq + 1, las
 pub(super) const ADD_MESSAGE: &str = "INSERT INTO messages (room, seq, id, user_id, author, text, time) \
     VALUES ($1, $2, $3, $4, $5, $6, $7)";
 pub(super) const FORGET_MESSAGES: &str = "DELETE FROM messages WHERE room = $1 AND seq <= $2";
-pub(super) const PAGE: &str = "SELECT seq, time, id, user_id, author, text FROM messages \
+pub(super) const REVISION: &str = "SELECT user_id, text, revision FROM messages WHERE room = $1 AND id = $2";
+pub(super) const REVISE: &str =
+    "UPDATE messages SET text = $1, revision = revision + 1 WHERE room = $2 AND id = $3";
+pub(super) const PAGE: &str = "SELECT seq, time, id, user_id, author, text, revision FROM messages \
     WHERE room = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3";
 
 pub(super) const MARK: &str = "INSERT INTO seen (room, user_id, seq) VALUES ($1, $2, $3) \

@@ -1,0 +1,52 @@
+//! Messages that their authors change, or take back.
+
+use parlor_chat::{MessageId, Revised, RoomName, Text};
+use rusqlite::params;
+
+use super::{Result, Store, number, sql};
+
+/// What became of a revision.
+#[derive(Debug, PartialEq, Eq)]
+pub(in super::super) enum Revisal {
+    Done(Revised),
+    /// The message says so already.
+    Before(Revised),
+    /// Somebody else has written it.
+    NotTheirs,
+    /// It is not there, or was taken back.
+    Gone,
+}
+
+impl Store {
+    /// Changes a message of this user's; without a text, takes it back, and nothing of it stays but its place.
+    pub(in super::super) fn revise(
+        &self,
+        room: &RoomName,
+        user: &str,
+        id: &MessageId,
+        text: Option<&Text>,
+    ) -> Result<Revisal> {
+        let found = self.one(sql::REVISION, [room.as_str(), id.as_str()], |row| {
+            Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, number(row, 2)?))
+        })?;
+        let Some((author, before, revision)) = found else { return Ok(Revisal::Gone) };
+        if author != user {
+            return Ok(Revisal::NotTheirs);
+        }
+        let text = text.map_or("", Text::as_str);
+        let revised = |revision| Revised {
+            room: room.as_str().to_owned(),
+            id: id.as_str().to_owned(),
+            revision: u32::try_from(revision).unwrap_or(u32::MAX),
+            text: text.to_owned(),
+        };
+        if before == text {
+            return Ok(Revisal::Before(revised(revision)));
+        }
+        if before.is_empty() {
+            return Ok(Revisal::Gone);
+        }
+        self.run(sql::REVISE, params![text, room.as_str(), id.as_str()])?;
+        Ok(Revisal::Done(revised(revision + 1)))
+    }
+}
