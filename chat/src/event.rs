@@ -5,12 +5,14 @@ use serde::{Deserialize, Serialize};
 
 pub use message::{History, Mark, Message, Older, Seen, SeenBy, Send, Stored, Typing, TypingBy};
 pub use pulse::Pulse;
+pub use reaction::{REACTIONS, React, ReactBy};
 pub use revision::{Revise, Revised};
 pub use room::{Change, Join, Joined, Leave, Listing, Member, Presence, RoomSummary, Rooms};
 pub use user::{Auth, Conversation, Conversations, Identity, Talks};
 
 mod message;
 mod pulse;
+mod reaction;
 mod revision;
 mod room;
 mod user;

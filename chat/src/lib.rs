@@ -28,8 +28,8 @@ mod words;
 
 pub use event::{
     Auth, Change, Conversation, Conversations, Event, History, Identity, Join, Joined, Leave, Listing, Mark,
-    Member, Message, NoAck, Older, Presence, Pulse, Revise, Revised, RoomSummary, Rooms, Seen, SeenBy, Send,
-    Stored, Talks, Typing, TypingBy,
+    Member, Message, NoAck, Older, Presence, Pulse, REACTIONS, React, ReactBy, Revise, Revised, RoomSummary,
+    Rooms, Seen, SeenBy, Send, Stored, Talks, Typing, TypingBy,
 };
 pub use refusal::{Reason, Refusal, Reply};
 pub use room_name::RoomName;

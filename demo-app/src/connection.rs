@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use parlor_chat::bounds::MAX_PAGE_MESSAGES;
 use parlor_chat::{
-    Conversations, Event, Identity, Join, Leave, Listing, Message, Older, Presence, Pulse, Reason, Refusal,
-    Reply, Revise, Revised, RoomName, Rooms, Seen, SeenBy, Send, Typing, TypingBy,
+    Conversations, Event, Identity, Join, Leave, Listing, Message, Older, Presence, Pulse, React, ReactBy,
+    Reason, Refusal, Reply, Revise, Revised, RoomName, Rooms, Seen, SeenBy, Send, Typing, TypingBy,
 };
 use parlor_client::{
     AckError, BuildError, Client, ConnectErrorKind, ConnectionState, Listener, Socket, TransportKind,
@@ -92,6 +92,10 @@ impl Connection {
                 // Better lost than late, so a failure is none.
                 let _ = self.socket.volatile().emit(Typing::NAME, &typing);
             }
+            Effect::React { room, reaction } => {
+                let react = React { room: room.as_str().to_owned(), reaction: reaction.to_owned() };
+                let _ = self.socket.volatile().emit(React::NAME, &react);
+            }
             Effect::Revise { room, id, text } => {
                 let (room, id) = (room.as_str().to_owned(), id.as_str().to_owned());
                 let revision = Revise { room, id, text: text.map(|text| text.as_str().to_owned()) };
@@ -164,6 +168,7 @@ fn listen(client: &Client, socket: &Socket, report: &Callback<Action>) -> Vec<Li
         on::<Listing>(socket, report, Action::Listing),
         on::<Message>(socket, report, Action::Message),
         on::<Presence>(socket, report, Action::Presence),
+        on::<ReactBy>(socket, report, Action::ReactBy),
         on::<Revised>(socket, report, Action::Revised),
         on::<SeenBy>(socket, report, Action::SeenBy),
         on::<TypingBy>(socket, report, Action::TypingBy),

@@ -7,15 +7,17 @@
 use std::rc::Rc;
 
 use parlor_chat::{
-    History, Joined, Listing, Member, Message, MessageId, Nickname, Presence, Refusal, Revised, RoomName,
-    RoomSummary, SeenBy, Stored, Talks, Text, TypingBy,
+    History, Joined, Listing, Member, Message, MessageId, Nickname, Presence, ReactBy, Refusal, Revised,
+    RoomName, RoomSummary, SeenBy, Stored, Talks, Text, TypingBy,
 };
 
 pub(crate) use audit::Counts;
+pub(crate) use burst::Flying;
 pub(crate) use log::{Draft, Line, Log};
 pub(crate) use room::{Membership, Room};
 
 mod audit;
+mod burst;
 mod log;
 mod outbox;
 mod past;
@@ -48,6 +50,7 @@ pub(crate) struct State {
     /// Whether the server has shut the door: then nobody knocks again but we.
     is_shut_out: bool,
     last_typing: u64,
+    burst: burst::Burst,
     /// The message that the person is changing, and its room.
     in_hand: Option<(RoomName, MessageId)>,
     pulse: pulse::Pulse,
@@ -115,6 +118,9 @@ pub(crate) enum Action {
     Pulsed(Option<u32>),
     /// The person has another nickname.
     Rename(Nickname),
+    /// The person throws a reaction.
+    React(&'static str),
+    ReactBy(ReactBy),
     /// The person wants to change what they said, or not any more.
     TakeInHand(Option<MessageId>),
     TakeLastInHand,
@@ -174,6 +180,10 @@ pub(crate) enum Effect {
     Typing {
         room: RoomName,
     },
+    React {
+        room: RoomName,
+        reaction: &'static str,
+    },
     Revise {
         room: RoomName,
         id: MessageId,
@@ -194,7 +204,7 @@ impl State {
         let rooms = rooms.into_iter().map(|name| Rc::new(Room::new(name))).collect();
         let (link, listing) = (Link::Connecting, Vec::new());
         let (is_online, is_shut_out, notice, last_typing) = (false, false, None, 0);
-        let (in_hand, pulse, left, is_outbox_less) = Default::default();
+        let (burst, in_hand, pulse, left, is_outbox_less) = Default::default();
         let is_in_sight = true;
         Self {
             me,
@@ -208,6 +218,7 @@ impl State {
             notice,
             is_shut_out,
             last_typing,
+            burst,
             in_hand,
             pulse,
             left,
@@ -234,12 +245,12 @@ impl State {
 
     /// Lets something happen at a time, in milliseconds since 1970, and answers with what is to be done.
     pub(crate) fn apply(&mut self, action: Action, now: u64) -> Vec<Effect> {
-        let mut effects = self.react(action, now);
+        let mut effects = self.happened(action, now);
         effects.extend(self.keeps_outbox().then_some(Effect::Keep));
         effects
     }
 
-    fn react(&mut self, action: Action, now: u64) -> Vec<Effect> {
+    fn happened(&mut self, action: Action, now: u64) -> Vec<Effect> {
         match action {
             Action::Open(name) => return self.open(name),
             Action::Leave(name) => return self.leave(&name),
@@ -267,6 +278,8 @@ impl State {
                 self.me = me;
                 return self.pump();
             }
+            Action::React(reaction) => return self.react(reaction, now),
+            Action::ReactBy(react) => self.react_by(&react, now),
             Action::TakeInHand(id) => self.take_in_hand(id),
             Action::TakeLastInHand => self.take_last_in_hand(),
             Action::Revise { id, text } => return self.revise(id, text),
@@ -407,6 +420,7 @@ impl State {
     }
 
     fn tick(&mut self, now: u64) -> Vec<Effect> {
+        self.land(now);
         for room in &mut self.rooms {
             if room.has_faded(now) {
                 Rc::make_mut(room).fade(now);

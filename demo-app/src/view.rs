@@ -3,6 +3,7 @@
 pub(crate) use chat::Chat;
 pub(crate) use rename::Rename;
 
+mod burst;
 mod chat;
 mod composer;
 mod face;

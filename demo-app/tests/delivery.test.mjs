@@ -89,3 +89,19 @@ test("new messages stand behind a divider, also in the tab's title, until one wr
   await bob.says("I see");
   await bob.page.locator(".news").waitFor({ state: "detached" });
 });
+
+test("reaction flies by on everybody's screen and is kept nowhere", async () => {
+  const [ada, bob] = [await arrive("Ada"), await arrive("Bob")];
+  await ada.page.locator("#people").getByText("Bob").waitFor();
+  // Volatile: what is thrown while an upgrade is under way may be dropped.
+  await Promise.all([ada, bob].map((person) => person.pill.getByText("websocket").waitFor()));
+  const flying = bob.page.locator(".flying");
+  const throwing = ada.page.getByRole("button", { name: /^Throw 🎉/ });
+  await bob.page.locator("#people").getByText("Ada").waitFor();
+  await throwing.click();
+  await flying.getByText("🎉").waitFor({ state: "attached" });
+  await bob.page.getByText("Ada sends 🎉").waitFor();
+  await ada.page.locator(".flying").waitFor({ state: "detached" });
+  await flying.waitFor({ state: "detached" });
+  assert.deepEqual(await bob.messages(), []);
+});

@@ -1,15 +1,15 @@
 //! The chat: the service behind the demo page, and behind any page that speaks [`parlor_chat`].
 //!
 //! What a socket sends is read and checked here, and waits at the desk for the clerk, who decides, stores and tells. Only
-//! who is typing goes past them: it is stored nowhere, and better lost than late; and a pulse, whose
+//! who is typing, and reactions, go past them: they are stored nowhere, and better lost than late; and a pulse, whose
 //! answer is to take no longer than the way there and back.
 
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 
 use parlor_chat::{
-    Auth, Conversations, Event, Join, Leave, MessageId, Nickname, Older, Pulse, Reason, Refusal, Reply,
-    Revise, RoomName, Rooms, Seen, Send, Text, Typing, TypingBy,
+    Auth, Conversations, Event, Join, Leave, MessageId, Nickname, Older, Pulse, REACTIONS, React, ReactBy,
+    Reason, Refusal, Reply, Revise, RoomName, Rooms, Seen, Send, Text, Typing, TypingBy,
 };
 use parlor_protocol::json::Payload;
 use tokio::sync::oneshot;
@@ -146,6 +146,7 @@ impl Service {
         self.on::<Conversations>(socket, |_| Ok(Request::Question(Question::Conversations)));
         self.on::<Rooms>(socket, |_| Ok(Request::Question(Question::Rooms)));
         socket.on(Typing::NAME, |socket: Socket, typing: Typing, _| async move { typed(&socket, &typing) });
+        socket.on(React::NAME, |socket: Socket, react: React, _| async move { reacted(&socket, &react) });
         socket.on(Pulse::NAME, |_: Socket, _: Payload, ack: Ack| async move { ack.send(&Reply::Ok(())) });
         let service = self.clone();
         // Not when it has left: it could have come back by then, under the same id, and be seen out of what it has joined.
@@ -184,12 +185,24 @@ impl Service {
 
 /// Tells the others in a room, if the socket is in it.
 fn typed(socket: &Socket, typing: &Typing) {
-    let Ok(room) = RoomName::read(&typing.room) else { return };
+    tell_in_passing(socket, &typing.room, |room, member| TypingBy { room, member });
+}
+
+/// Tells the others in a room, if the socket is in it, and it is a reaction.
+fn reacted(socket: &Socket, react: &React) {
+    if REACTIONS.contains(&react.reaction.as_str()) {
+        let reaction = react.reaction.clone();
+        tell_in_passing(socket, &react.room, |room, member| ReactBy { room, member, reaction });
+    }
+}
+
+fn tell_in_passing<E: Event>(socket: &Socket, room: &str, event: impl FnOnce(String, String) -> E) {
+    let Ok(room) = RoomName::read(room) else { return };
     let channel = tell::channel(&room);
     let is_there = socket.rooms().iter().any(|joined| **joined == *channel);
     if let (true, Some(user)) = (is_there, tell::user_of(socket)) {
-        let typing = TypingBy { room: room.as_str().to_owned(), member: user.as_str().to_owned() };
-        tell::emit(socket.to(channel).volatile(), &typing);
+        let event = event(room.as_str().to_owned(), user.as_str().to_owned());
+        tell::emit(socket.to(channel).volatile(), &event);
     }
 }
 

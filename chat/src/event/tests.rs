@@ -28,6 +28,10 @@ fn requests_are_flat_objects() {
     );
     is_written(&Typing { room: "lobby".to_owned() }, r#"{"room":"lobby"}"#);
     is_written(
+        &React { room: "lobby".to_owned(), reaction: "🎉".to_owned() },
+        r#"{"room":"lobby","reaction":"🎉"}"#,
+    );
+    is_written(
         &Older { room: "lobby".to_owned(), before: 7, limit: 50 },
         r#"{"room":"lobby","before":7,"limit":50}"#,
     );
@@ -101,6 +105,10 @@ fn what_the_room_hears_names_who_did_it() {
     is_written(
         &TypingBy { room: "lobby".to_owned(), member: "s1".to_owned() },
         r#"{"room":"lobby","member":"s1"}"#,
+    );
+    is_written(
+        &ReactBy { room: "lobby".to_owned(), member: "s1".to_owned(), reaction: "🎉".to_owned() },
+        r#"{"room":"lobby","member":"s1","reaction":"🎉"}"#,
     );
     is_written(
         &SeenBy { room: "lobby".to_owned(), user: "s1".to_owned(), seq: 7 },

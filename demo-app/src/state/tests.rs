@@ -4,6 +4,7 @@ use parlor_chat::{Change, History, Member, Reason};
 
 use super::*;
 
+mod burst;
 mod delivery;
 mod outbox;
 mod past;

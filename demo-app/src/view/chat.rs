@@ -11,6 +11,7 @@ use crate::browser::{self, Address};
 use crate::connection::Connection;
 use crate::state::{Action, Effect, State};
 
+use super::burst::Burst;
 use super::composer::{Composer, FIELD};
 use super::face::Face;
 use super::icon;
@@ -205,6 +206,8 @@ impl Chat {
                     <p class="murmur" aria-live="polite">{ self.murmur() }</p>
                     <Composer room={room.name.clone()} label={format!("{sign}{label}")} {on_typed} {on_submit}
                         on_last={link.callback(|()| Msg::Happened(Action::TakeLastInHand))} />
+                    <Burst flying={self.state.flying().cloned().collect::<Vec<_>>()}
+                        on_action={link.callback(Msg::Happened)} />
                 </main>
                 <aside id="people" ref={self.panels[Panel::People as usize].clone()} tabindex="-1"
                     aria-label="People in this room" class={self.panel_classes("people", Panel::People)}>
@@ -267,11 +270,17 @@ impl Chat {
             (false, 0, _) => "You can go on writing: it is sent when the connection is back.".to_owned(),
             (false, 1, _) => "1 message is sent when the connection is back.".to_owned(),
             (false, waiting, _) => format!("{waiting} messages are sent when the connection is back."),
-            (true, _, []) => String::new(),
+            (true, _, []) => self.reaction().unwrap_or_default(),
             (true, _, [one]) => format!("{one} is typing…"),
             (true, _, [one, two]) => format!("{one} and {two} are typing…"),
             (true, _, _) => "Several people are typing…".to_owned(),
         }
+    }
+
+    /// The last reaction of somebody else.
+    fn reaction(&self) -> Option<String> {
+        let flying = self.state.flying().filter(|flying| flying.by.is_some()).last()?;
+        Some(format!("{} sends {}", flying.by.as_ref()?, flying.reaction))
     }
 
     fn panel_classes(&self, name: &'static str, panel: Panel) -> Classes {

@@ -73,6 +73,19 @@ async fn presence_counts_a_user_with_two_tabs_once() {
 }
 
 #[tokio::test]
+async fn reaction_reaches_the_others_in_the_room_if_it_is_one() {
+    let house = House::open().await;
+    let (mut ada, mut bob) = (house.newcomer().await, house.newcomer().await);
+    ada.joins("lobby", "Ada").await;
+    bob.sends(r#"42["react",{"room":"lobby","reaction":"🎉"}]"#).await;
+    bob.joins("lobby", "Bob").await;
+    bob.sends(r#"42["react",{"room":"lobby","reaction":"<img>"}]"#).await;
+    bob.sends(r#"42["react",{"room":"lobby","reaction":"🚀"}]"#).await;
+    let reaction = format!(r#"42["react",{{"room":"lobby","member":"{}","reaction":"🚀"}}]"#, bob.id);
+    assert_eq!(ada.hears(r#"42["react""#).await, reaction, "neither from outside, nor any other picture");
+}
+
+#[tokio::test]
 async fn pulse_is_answered_to_who_is_in_no_room() {
     let house = House::open().await;
     let mut ada = house.newcomer().await;
