@@ -64,6 +64,26 @@ pub const MAX_PAGE_BYTES: usize = 128 * 1024;
 /// before one of its messages could be stored twice.
 pub const MAX_STORED_MESSAGES: u64 = 10_000;
 
+/// Bytes in a file: a photograph of a telephone, made a little smaller.
+pub const MAX_FILE_BYTES: u32 = 1024 * 1024;
+
+/// Bytes of a file in one event: small enough that others' messages go between two of them, also on a slow link, and
+/// that many steps make a progress.
+pub const MAX_PIECE_BYTES: usize = 32 * 1024;
+
+/// Characters in a file's name: it stands on one line below a message.
+pub const MAX_FILE_NAME_CHARS: usize = 80;
+
+/// Bytes of all files on one server, so that they do not fill the disk. Beyond it the oldest go, and their messages stay.
+/// Each counts as at least [`MIN_FILE_COST_BYTES`].
+pub const MAX_STORED_FILE_BYTES: u64 = 256 * 1024 * 1024;
+
+/// Bytes of all files of one user; beyond it their own oldest go, before anybody else's.
+pub const MAX_STORED_FILE_BYTES_PER_USER: u64 = 16 * 1024 * 1024;
+
+/// Bytes that the smallest file counts for: a page of the database, so that the number of files is bounded too.
+pub const MIN_FILE_COST_BYTES: u64 = 4 * 1024;
+
 /// Members of a room in which everybody hears who has seen what. In a larger one it would be more traffic than what is
 /// said; it is stored there, and told to nobody.
 pub const MAX_SEEN_AUDIENCE: usize = 32;

@@ -3,6 +3,7 @@
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+pub use file::{Bring, Fetch, Fetched, File, Held, Piece};
 pub use message::{History, Mark, Message, Older, Seen, SeenBy, Send, Stored, Typing, TypingBy};
 pub use pulse::Pulse;
 pub use reaction::{REACTIONS, React, ReactBy};
@@ -10,6 +11,7 @@ pub use revision::{Revise, Revised};
 pub use room::{Change, Join, Joined, Leave, Listing, Member, Presence, RoomSummary, Rooms};
 pub use user::{Auth, Conversation, Conversations, Identity, Talks};
 
+mod file;
 mod message;
 mod pulse;
 mod reaction;

@@ -27,14 +27,14 @@ mod user;
 mod words;
 
 pub use event::{
-    Auth, Change, Conversation, Conversations, Event, History, Identity, Join, Joined, Leave, Listing, Mark,
-    Member, Message, NoAck, Older, Presence, Pulse, REACTIONS, React, ReactBy, Revise, Revised, RoomSummary,
-    Rooms, Seen, SeenBy, Send, Stored, Talks, Typing, TypingBy,
+    Auth, Bring, Change, Conversation, Conversations, Event, Fetch, Fetched, File, Held, History, Identity,
+    Join, Joined, Leave, Listing, Mark, Member, Message, NoAck, Older, Piece, Presence, Pulse, REACTIONS,
+    React, ReactBy, Revise, Revised, RoomSummary, Rooms, Seen, SeenBy, Send, Stored, Talks, Typing, TypingBy,
 };
 pub use refusal::{Reason, Refusal, Reply};
 pub use room_name::RoomName;
 pub use user::UserId;
-pub use words::{MessageId, Nickname, Text};
+pub use words::{FileName, MessageId, Nickname, Text};
 
 /// The rooms that are always there; the first is where everybody arrives.
 pub const DEFAULT_ROOMS: [&str; 4] = ["lobby", "rust", "music", "random"];

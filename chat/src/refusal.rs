@@ -93,6 +93,8 @@ pub enum Reason {
     TooManyJoined,
     /// The room has [`MAX_MEMBERS_PER_ROOM`](crate::bounds::MAX_MEMBERS_PER_ROOM) members already.
     RoomFull,
+    /// Not a [`FileName`](crate::FileName), not of a size that a file may have, or not the file that was told of.
+    BadFile,
     /// There is no message of this id in the room, or it was taken back.
     NoSuchMessage,
     /// The server has [`MAX_ROOMS`](crate::bounds::MAX_ROOMS) rooms already, or the user has made

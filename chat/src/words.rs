@@ -5,7 +5,7 @@ use alloc::string::String;
 
 use serde::Serialize;
 
-use crate::bounds::{MAX_MESSAGE_ID_BYTES, MAX_NICKNAME_CHARS, MAX_TEXT_CHARS};
+use crate::bounds::{MAX_FILE_NAME_CHARS, MAX_MESSAGE_ID_BYTES, MAX_NICKNAME_CHARS, MAX_TEXT_CHARS};
 use crate::refusal::{Reason, Refusal};
 
 /// What a person is called: 1 to 24 characters, none of them invisible, with single spaces inside.
@@ -100,6 +100,34 @@ impl MessageId {
     }
 }
 
+/// A file's name: 1 to 80 visible characters, none of which leads to another folder.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct FileName(String);
+
+impl FileName {
+    /// Reads a name.
+    ///
+    /// # Errors
+    ///
+    /// [`Reason::BadFile`], with the sentence for the person who chose the file.
+    pub fn parse(name: &str) -> Result<Self, Refusal> {
+        let name = name.trim();
+        check_length(name, MAX_FILE_NAME_CHARS, Reason::BadFile, "a file name has at most 80 characters")?;
+        let is_strange = |letter: char| is_invisible(letter) || letter == '/' || letter == '\\';
+        if name.is_empty() || name.chars().any(is_strange) || name.chars().all(|letter| letter == '.') {
+            return Err(Refusal::new(Reason::BadFile, "this is no file name"));
+        }
+        Ok(Self(name.to_owned()))
+    }
+
+    /// The name.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
 /// Looks at no more of a text than the bound allows, however long it is.
 pub(crate) fn check_length(
     text: &str,
@@ -170,8 +198,16 @@ mod tests {
     }
 
     #[test]
+    fn file_name_is_visible_and_leads_nowhere() {
+        assert_eq!(FileName::parse(" a photo.png ").unwrap().as_str(), "a photo.png");
+        for name in ["", " ", "..", "../a", "a\\b", "a\u{202e}gnp.exe", "a\nb", &"x".repeat(81)] {
+            assert_eq!(FileName::parse(name).unwrap_err().reason, Reason::BadFile, "{name}");
+        }
+    }
+
+    #[test]
     fn sentences_name_the_bounds_as_they_are() {
         assert!(TOO_LONG_NICKNAME.contains(&format!(" {MAX_NICKNAME_CHARS} ")));
-        assert_eq!((MAX_TEXT_CHARS, MAX_MESSAGE_ID_BYTES), (2_000, 64));
+        assert_eq!((MAX_TEXT_CHARS, MAX_MESSAGE_ID_BYTES, MAX_FILE_NAME_CHARS), (2_000, 64, 80));
     }
 }

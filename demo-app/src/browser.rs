@@ -9,6 +9,8 @@ use parlor_chat::{Auth, Identity, MessageId, Nickname, RoomName};
 use crate::outbox;
 use crate::state::{Draft, State};
 
+pub(crate) mod files;
+
 const ID_KEY: &str = "parlor.id";
 const TOKEN_KEY: &str = "parlor.token";
 const NICKNAME_KEY: &str = "parlor.nickname";

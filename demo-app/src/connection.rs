@@ -2,12 +2,16 @@
 //!
 //! What the server says becomes an [`Action`], in the order in which it said it; an [`Effect`] becomes an emit.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::time::Duration;
+
+use bytes::Bytes;
 
 use parlor_chat::bounds::MAX_PAGE_MESSAGES;
 use parlor_chat::{
-    Conversations, Event, Identity, Join, Leave, Listing, Message, Older, Presence, Pulse, React, ReactBy,
-    Reason, Refusal, Reply, Revise, Revised, RoomName, Rooms, Seen, SeenBy, Send, Typing, TypingBy,
+    Conversations, Event, Identity, Join, Leave, Listing, Message, MessageId, Older, Presence, Pulse, React,
+    ReactBy, Reason, Refusal, Reply, Revise, Revised, RoomName, Rooms, Seen, SeenBy, Send, Typing, TypingBy,
 };
 use parlor_client::{
     AckError, BuildError, Client, ConnectErrorKind, ConnectionState, Listener, Socket, TransportKind,
@@ -19,6 +23,10 @@ use yew::platform::spawn_local;
 use crate::browser::{self, Address};
 use crate::state::{Action, Effect, Failure, Link};
 
+mod files;
+
+pub(crate) use files::{Progress, Request};
+
 /// How long to wait for the server's answer before asking again: a slow phone network answers sooner.
 const ANSWER_WITHIN: Duration = Duration::from_secs(10);
 
@@ -28,6 +36,8 @@ const PULSE_WITHIN: Duration = Duration::from_secs(5);
 pub(crate) struct Connection {
     socket: Socket,
     report: Callback<Action>,
+    /// What is on its way to the server.
+    outgoing: RefCell<BTreeMap<MessageId, Bytes>>,
     // The client lives as long as this, and so do its listeners.
     _client: Client,
     _listeners: Vec<Listener>,
@@ -49,7 +59,7 @@ impl Connection {
         let socket = client.of("/");
         let listeners = listen(&client, &socket, &report);
         socket.connect();
-        Ok(Self { socket, report, _client: client, _listeners: listeners })
+        Ok(Self { socket, report, outgoing: RefCell::default(), _client: client, _listeners: listeners })
     }
 
     pub(crate) fn carry_out(&self, effect: Effect) {
@@ -92,6 +102,9 @@ impl Connection {
                 // Better lost than late, so a failure is none.
                 let _ = self.socket.volatile().emit(Typing::NAME, &typing);
             }
+            Effect::Bring { room, id, name, size } => self.bring(room, id, &name, size),
+            Effect::Piece { room, id, at } => self.piece(room, id, at),
+            Effect::Forget { id } => self.forget_bytes(&id),
             Effect::React { room, reaction } => {
                 let react = React { room: room.as_str().to_owned(), reaction: reaction.to_owned() };
                 let _ = self.socket.volatile().emit(React::NAME, &react);

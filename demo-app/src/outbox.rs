@@ -1,6 +1,6 @@
 //! The outbox as text, for the tab's memory.
 
-use parlor_chat::{MessageId, RoomName, Text};
+use parlor_chat::{File, MessageId, RoomName, Text};
 use serde::{Deserialize, Serialize};
 
 use crate::state::Draft;
@@ -11,6 +11,8 @@ struct Kept {
     id: String,
     text: String,
     time: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    file: Option<File>,
 }
 
 /// One that was refused is not written: it would only be refused again.
@@ -33,13 +35,14 @@ impl Kept {
             id: draft.id.as_str().to_owned(),
             text: draft.text.as_str().to_owned(),
             time: draft.time,
+            file: draft.file.clone(),
         }
     }
 
     fn draft(self) -> Option<(RoomName, Draft)> {
         let room = RoomName::read(&self.room).ok()?;
         let (id, text) = (MessageId::parse(&self.id).ok()?, Text::parse(&self.text).ok()?);
-        Some((room, Draft { id, text, time: self.time, trouble: None }))
+        Some((room, Draft { id, text, time: self.time, file: self.file, trouble: None }))
     }
 }
 
@@ -49,7 +52,13 @@ mod tests {
 
     fn draft(id: &str, trouble: Option<&str>) -> Draft {
         let (id, text) = (MessageId::parse(id).unwrap(), Text::parse("one \"two\"\nthree").unwrap());
-        Draft { id, text, time: 7, trouble: trouble.map(str::to_owned) }
+        Draft {
+            id,
+            text,
+            time: 7,
+            file: Some(File { name: "a".to_owned(), size: 1 }),
+            trouble: trouble.map(str::to_owned),
+        }
     }
 
     #[test]

@@ -6,16 +6,16 @@
 
 use std::rc::Rc;
 
-use parlor_chat::{
-    History, Joined, Listing, Member, Message, MessageId, Nickname, Presence, ReactBy, Refusal, Revised,
-    RoomName, RoomSummary, SeenBy, Stored, Talks, Text, TypingBy,
-};
+use parlor_chat::{Joined, Message, MessageId, Nickname, RoomName, RoomSummary, Stored, Text};
 
+pub(crate) use action::{Action, Effect, Failure};
 pub(crate) use audit::Counts;
 pub(crate) use burst::Flying;
 pub(crate) use log::{Draft, Line, Log};
 pub(crate) use room::{Membership, Room};
+pub(crate) use upload::Upload;
 
+mod action;
 mod audit;
 mod burst;
 mod log;
@@ -26,6 +26,7 @@ mod pulse;
 mod revision;
 mod room;
 mod sight;
+mod upload;
 
 /// A typing event is sent at most this often, in milliseconds.
 const TYPING_EVERY: u64 = 2_000;
@@ -70,131 +71,6 @@ pub(crate) enum Link {
     Reconnecting {
         attempt: u32,
     },
-}
-
-/// Something that happened.
-#[derive(Debug, Clone)]
-pub(crate) enum Action {
-    /// The person chose a room: it is joined, if it is not yet.
-    Open(RoomName),
-    Leave(RoomName),
-    /// The person wants to talk with somebody in private.
-    Whisper(Member),
-    /// The person wants to read older messages.
-    WantOlder,
-    Submit {
-        id: MessageId,
-        text: Text,
-    },
-    Typed,
-    DismissNotice,
-    Link(Link),
-    Connected,
-    Disconnected,
-    /// The server does not let us in, or has put us out.
-    ShutOut,
-    Listing(Listing),
-    Talks(Talks),
-    /// The answer to [`Effect::Join`].
-    Joined {
-        room: RoomName,
-        answer: Result<Joined, Failure>,
-    },
-    /// The answer to [`Effect::Send`].
-    Stored {
-        room: RoomName,
-        id: MessageId,
-        answer: Result<Stored, Failure>,
-    },
-    /// The answer to [`Effect::Older`].
-    Older {
-        room: RoomName,
-        answer: Result<History, Failure>,
-    },
-    Message(Message),
-    Presence(Presence),
-    TypingBy(TypingBy),
-    /// The answer to [`Effect::Pulse`]: how many milliseconds it took.
-    Pulsed(Option<u32>),
-    /// The person has another nickname.
-    Rename(Nickname),
-    /// The person throws a reaction.
-    React(&'static str),
-    ReactBy(ReactBy),
-    /// The person wants to change what they said, or not any more.
-    TakeInHand(Option<MessageId>),
-    TakeLastInHand,
-    /// The person changes what they said, or takes it back.
-    Revise {
-        id: MessageId,
-        text: Option<Text>,
-    },
-    /// The answer to [`Effect::Revise`].
-    RevisionAnswered(Result<Revised, Failure>),
-    Revised(Revised),
-    SeenBy(SeenBy),
-    /// [`Effect::Seen`] is answered, or will not be.
-    SeenTold(RoomName),
-    /// The page has come into sight, or is out of it.
-    InSight(bool),
-    /// A second has passed.
-    Tick,
-}
-
-/// Why a request was not done.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Failure {
-    /// Asking the same again is of no use.
-    Refused(Refusal),
-    /// No answer came: the connection ended, or it took too long. Asking again is safe.
-    Unanswered,
-}
-
-/// Something to do.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Effect {
-    /// Asks to be let in once more.
-    Knock,
-    ListRooms,
-    ListTalks,
-    Join {
-        room: RoomName,
-        nickname: Nickname,
-    },
-    Leave {
-        room: RoomName,
-    },
-    Send {
-        room: RoomName,
-        id: MessageId,
-        text: Text,
-    },
-    Older {
-        room: RoomName,
-        before: u64,
-    },
-    Seen {
-        room: RoomName,
-        seq: u64,
-    },
-    Typing {
-        room: RoomName,
-    },
-    React {
-        room: RoomName,
-        reaction: &'static str,
-    },
-    Revise {
-        room: RoomName,
-        id: MessageId,
-        text: Option<Text>,
-    },
-    /// Keeps the messages that wait, for when this tab is loaded again.
-    Keep,
-    /// Asks for an answer, to see how long it takes.
-    Pulse,
-    /// Keeps the nickname and the rooms for when this tab is loaded again.
-    Remember,
 }
 
 impl State {
@@ -278,6 +154,10 @@ impl State {
                 self.me = me;
                 return self.pump();
             }
+            Action::Attach { id, name, size } => return self.attach(id, name, size),
+            Action::Detach(id) => return self.detach(id),
+            Action::Held { room, id, answer } => return self.held(&room, &id, answer, now),
+            Action::Notice(notice) => self.notice = Some(notice),
             Action::React(reaction) => return self.react(reaction, now),
             Action::ReactBy(react) => self.react_by(&react, now),
             Action::TakeInHand(id) => self.take_in_hand(id),
@@ -330,7 +210,7 @@ impl State {
             return Vec::new();
         };
         room.read_on();
-        if !room.log.write(Draft { id, text, time: now, trouble: None }) {
+        if !room.log.write(Draft { id, text, time: now, file: None, trouble: None }) {
             self.notice = Some("too many messages are waiting here: let some be delivered first".to_owned());
         }
         self.last_typing = 0;
@@ -441,7 +321,7 @@ impl State {
         if !self.is_online {
             return Vec::new();
         }
-        let mut effects = Vec::new();
+        let mut effects = self.move_uploads();
         for room in &mut self.rooms {
             if room.wants_in(&self.me) {
                 Rc::make_mut(room).ask_in(&self.me);

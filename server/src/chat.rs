@@ -7,9 +7,11 @@
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 
+use parlor_chat::bounds::{MAX_FILE_BYTES, MAX_PIECE_BYTES};
 use parlor_chat::{
-    Auth, Conversations, Event, Join, Leave, MessageId, Nickname, Older, Pulse, REACTIONS, React, ReactBy,
-    Reason, Refusal, Reply, Revise, RoomName, Rooms, Seen, Send, Text, Typing, TypingBy,
+    Auth, Bring, Conversations, Event, Fetch, FileName, Join, Leave, MessageId, Nickname, Older, Piece,
+    Pulse, REACTIONS, React, ReactBy, Reason, Refusal, Reply, Revise, RoomName, Rooms, Seen, Send, Text,
+    Typing, TypingBy,
 };
 use parlor_protocol::json::Payload;
 use tokio::sync::oneshot;
@@ -136,6 +138,25 @@ impl Service {
             let (id, text) =
                 (MessageId::parse(&revise.id)?, revise.text.as_deref().map(Text::parse).transpose()?);
             Ok(Request::Note(Note::Revise { room: RoomName::read(&revise.room)?, id, text }))
+        });
+        self.on::<Bring>(socket, |Bring { room, id, file }| {
+            let (room, id, name) =
+                (RoomName::read(&room)?, MessageId::parse(&id)?, FileName::parse(&file.name)?);
+            if !(1..=MAX_FILE_BYTES).contains(&file.size) {
+                return Err(Refusal::new(Reason::BadFile, "a file has at most 1 MB, and at least a byte"));
+            }
+            Ok(Request::Note(Note::Bring { room, id, name, size: file.size }))
+        });
+        self.on::<Piece>(socket, |Piece { room, id, at, bytes }| {
+            let (room, id) = (RoomName::read(&room)?, MessageId::parse(&id)?);
+            if bytes.len() > MAX_PIECE_BYTES {
+                return Err(Refusal::new(Reason::BadFile, "a piece of a file has at most 32 KB"));
+            }
+            Ok(Request::Note(Note::Piece { room, id, at, bytes }))
+        });
+        self.on::<Fetch>(socket, |Fetch { room, id, at }| {
+            let (room, id) = (RoomName::read(&room)?, MessageId::parse(&id)?);
+            Ok(Request::Question(Question::Fetch { room, id, at }))
         });
         self.on::<Older>(socket, |Older { room, before, limit }| {
             Ok(Request::Question(Question::Older { room: RoomName::read(&room)?, before, limit }))

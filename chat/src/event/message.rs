@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Event, NoAck};
+use super::{Event, File, NoAck};
 use crate::refusal::Reply;
 
 /// To the server: says something in a room. It may be sent again until it is acknowledged: what has the same id is
@@ -58,6 +58,9 @@ pub struct Message {
     /// How often it was changed; the greatest is the latest. Not on the wire if it never was.
     #[serde(default, skip_serializing_if = "is_unchanged")]
     pub revision: u32,
+    /// The file that came with it. Not on the wire if there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<File>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]

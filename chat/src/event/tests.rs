@@ -60,12 +60,16 @@ fn message_carries_its_place_and_its_author() {
         author: "Ada".to_owned(),
         text: "hi".to_owned(),
         revision: 0,
+        file: None,
     };
     let text =
         r#"{"room":"lobby","epoch":9,"seq":2,"time":1000,"id":"a-1","user":"u1","author":"Ada","text":"hi"}"#;
     is_written(&message, text);
     let changed = text.replace("\"hi\"}", "\"hi\",\"revision\":3}");
-    is_written(&Message { revision: 3, ..message }, &changed);
+    is_written(&Message { revision: 3, ..message.clone() }, &changed);
+    let file = File { name: "a.png".to_owned(), size: 7 };
+    let with_file = text.replace("\"hi\"}", "\"hi\",\"file\":{\"name\":\"a.png\",\"size\":7}}");
+    is_written(&Message { file: Some(file), ..message }, &with_file);
 }
 
 #[test]

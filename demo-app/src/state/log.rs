@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use parlor_chat::{Message, MessageId, Nickname, Refusal, Stored, Text};
+use parlor_chat::{File, Message, MessageId, Nickname, Refusal, Stored, Text};
 
 use super::audit::Way;
 
@@ -32,6 +32,8 @@ pub(crate) struct Line {
     pub(crate) is_mine: bool,
     /// See `parlor_chat::Message::revision`.
     pub(crate) revision: u32,
+    /// What came with it.
+    pub(crate) file: Option<File>,
     /// We had missed it, and the history brought it.
     pub(crate) is_recovered: bool,
 }
@@ -43,6 +45,8 @@ pub(crate) struct Draft {
     pub(crate) text: Text,
     /// When it was written, in milliseconds since 1970 by this machine's clock.
     pub(crate) time: u64,
+    /// What comes with it, and is at the server already.
+    pub(crate) file: Option<File>,
     /// Why the server refused it: it is not sent again.
     pub(crate) trouble: Option<String>,
 }
@@ -99,11 +103,11 @@ impl Log {
 
     /// Takes a message from the server; false if it was here before. `you` is who we are.
     pub(super) fn add(&mut self, message: Message, you: Option<&str>, way: Way) -> bool {
-        let Message { id, user, author, text, epoch, seq, time, revision, .. } = message;
+        let Message { id, user, author, text, epoch, seq, time, revision, file, .. } = message;
         self.revise(&id, &text, revision);
         let is_mine = self.take_draft(&id).is_some() || you == Some(&*user);
         let (stored, is_recovered) = (Stored { epoch, seq, time }, way == Way::Recovered);
-        self.insert(Line { id, author, text, stored, is_mine, revision, is_recovered })
+        self.insert(Line { id, author, text, stored, is_mine, revision, file, is_recovered })
     }
 
     /// The server has stored one of ours.
@@ -111,8 +115,17 @@ impl Log {
         // None when the history had it first.
         if let Some(draft) = self.take_draft(id.as_str()) {
             let (author, text) = (me.as_str().to_owned(), draft.text.as_str().to_owned());
-            let id = id.as_str().to_owned();
-            self.insert(Line { id, author, text, stored, is_mine: true, revision: 0, is_recovered: false });
+            let (id, file) = (id.as_str().to_owned(), draft.file);
+            self.insert(Line {
+                id,
+                author,
+                text,
+                stored,
+                is_mine: true,
+                revision: 0,
+                file,
+                is_recovered: false,
+            });
         }
     }
 
@@ -121,6 +134,7 @@ impl Log {
         if let Some(line) = self.lines.iter_mut().find(|line| line.id == id && line.revision < revision) {
             text.clone_into(&mut line.text);
             line.revision = revision;
+            line.file.take_if(|_| text.is_empty());
         }
     }
 
@@ -175,12 +189,23 @@ mod tests {
     fn message(epoch: u64, seq: u64, id: &str) -> Message {
         let (room, user, author) = ("lobby".to_owned(), "bob".to_owned(), "Bob".to_owned());
         let text = format!("text of {id}");
-        Message { room, epoch, seq, time: 1_000, id: id.to_owned(), user, author, text, revision: 0 }
+        Message {
+            room,
+            epoch,
+            seq,
+            time: 1_000,
+            id: id.to_owned(),
+            user,
+            author,
+            text,
+            revision: 0,
+            file: None,
+        }
     }
 
     fn draft(id: &str) -> Draft {
         let (id, text) = (MessageId::parse(id).unwrap(), Text::parse("mine").unwrap());
-        Draft { id, text, time: 5, trouble: None }
+        Draft { id, text, time: 5, file: None, trouble: None }
     }
 
     fn settle(log: &mut Log, id: &str, epoch: u64, seq: u64) {

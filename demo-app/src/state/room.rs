@@ -10,6 +10,7 @@ use parlor_chat::{
 use super::audit::{Audit, Counts, Way};
 use super::log::{Line, Log};
 use super::sight::Sight;
+use super::upload::Upload;
 
 /// How long "is typing" is shown without being told again, in milliseconds: it is told every 2 seconds, and one may be
 /// lost.
@@ -20,6 +21,8 @@ pub(crate) struct Room {
     pub(crate) name: RoomName,
     pub(crate) membership: Membership,
     pub(crate) log: Log,
+    /// Files on their way to the server.
+    pub(crate) uploads: Vec<Upload>,
     audit: Audit,
     /// Everybody here when we last knew, ourselves among them.
     pub(crate) members: Vec<Member>,
@@ -89,6 +92,7 @@ impl Room {
             name,
             membership: Membership::Out,
             log: Log::default(),
+            uploads: Vec::new(),
             audit: Audit::default(),
             members: Vec::new(),
             joined_as: None,
@@ -156,6 +160,7 @@ impl Room {
         self.is_sending = false;
         self.past.asked = None;
         self.sight.is_telling = false;
+        self.uploads.iter_mut().for_each(Upload::cut_off);
         self.typing.clear();
     }
 

@@ -1,6 +1,6 @@
 //! The rules of the page, told as what happens to Ada in her tab.
 
-use parlor_chat::{Change, History, Member, Reason};
+use parlor_chat::{Change, History, Member, Presence, Reason, Refusal, Revised, Talks, TypingBy};
 
 use super::*;
 
@@ -11,6 +11,7 @@ mod past;
 mod private;
 mod revision;
 mod sight;
+mod upload;
 
 const NOW: u64 = 1_700_000_000_000;
 /// Ada's member id.
@@ -355,6 +356,7 @@ fn message(room: &str, epoch: u64, seq: u64, id: &str) -> Message {
         author,
         text,
         revision: 0,
+        file: None,
     }
 }
 

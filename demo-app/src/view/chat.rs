@@ -1,14 +1,17 @@
 //! The chat: owns the state and the connection, passes what happens to the one and what is to be done to the other.
 
+use std::rc::Rc;
+
+use bytes::Bytes;
 use gloo_events::EventListener;
 use gloo_timers::callback::Interval;
-use parlor_chat::{Nickname, RoomName, Text};
+use parlor_chat::{FileName, Nickname, RoomName, Text};
 use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
+use web_sys::{File, HtmlElement};
 use yew::prelude::*;
 
 use crate::browser::{self, Address};
-use crate::connection::Connection;
+use crate::connection::{Connection, Request};
 use crate::state::{Action, Effect, State};
 
 use super::burst::Burst;
@@ -19,6 +22,7 @@ use super::messages::Messages;
 use super::people::People;
 use super::pill::Pill;
 use super::rooms::Rooms;
+use super::uploads::Uploads;
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct Props {
@@ -28,6 +32,11 @@ pub(crate) struct Props {
 
 pub(crate) enum Msg {
     Happened(Action),
+    /// The person has chosen a file.
+    Chosen((FileName, File)),
+    /// Its bytes are read.
+    Read(FileName, Bytes),
+    Fetch(Rc<Request>),
     Show(Option<Panel>),
 }
 
@@ -86,10 +95,26 @@ impl Component for Chat {
         }
     }
 
-    fn update(&mut self, _ctx: &Context<Self>, msg: Msg) -> bool {
+    fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
         match msg {
             Msg::Show(panel) => self.show(panel),
             Msg::Happened(action) => self.happened(action),
+            Msg::Chosen((name, file)) => {
+                ctx.link().send_future(async move {
+                    match browser::files::read(&file).await {
+                        Some(bytes) => Msg::Read(name, bytes),
+                        None => Msg::Happened(Action::Notice("this file cannot be read".to_owned())),
+                    }
+                });
+                false
+            }
+            Msg::Read(name, bytes) => self.attach(name, bytes),
+            Msg::Fetch(request) => {
+                if let Some(connection) = &self.connection {
+                    connection.fetch(request);
+                }
+                false
+            }
         }
     }
 
@@ -151,6 +176,15 @@ impl Chat {
         is_changed || self.state != before
     }
 
+    fn attach(&mut self, name: FileName, bytes: Bytes) -> bool {
+        let (Some(id), Some(connection)) = (browser::new_message_id(), &self.connection) else {
+            return false;
+        };
+        let size = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
+        connection.keep_bytes(id.clone(), bytes);
+        self.happened(Action::Attach { id, name, size })
+    }
+
     fn show(&mut self, panel: Option<Panel>) -> bool {
         if self.panel == panel {
             return false;
@@ -202,12 +236,17 @@ impl Chat {
                     { self.bar(ctx, &format!("{sign} {label}"), Some(room.members.len())) }
                     { self.notice(ctx) }
                     <Messages room={room.clone()} me={self.state.me.as_str().to_owned()} {on_older}
-                        in_hand={self.state.in_hand().cloned()} on_action={link.callback(Msg::Happened)} />
+                        in_hand={self.state.in_hand().cloned()} on_action={link.callback(Msg::Happened)}
+                        on_fetch={link.callback(Msg::Fetch)} />
                     <p class="murmur" aria-live="polite">{ self.murmur() }</p>
                     <Composer room={room.name.clone()} label={format!("{sign}{label}")} {on_typed} {on_submit}
                         on_last={link.callback(|()| Msg::Happened(Action::TakeLastInHand))} />
+                    <div class="tools">
+                    <Uploads uploads={room.uploads.clone()} on_chosen={link.callback(Msg::Chosen)}
+                        on_action={link.callback(Msg::Happened)} />
                     <Burst flying={self.state.flying().cloned().collect::<Vec<_>>()}
                         on_action={link.callback(Msg::Happened)} />
+                    </div>
                 </main>
                 <aside id="people" ref={self.panels[Panel::People as usize].clone()} tabindex="-1"
                     aria-label="People in this room" class={self.panel_classes("people", Panel::People)}>

@@ -2,19 +2,24 @@
 
 use std::rc::Rc;
 
-use parlor_chat::MessageId;
+use parlor_chat::{File, MessageId};
 use yew::prelude::*;
 
 use crate::browser;
+use crate::connection::Request;
 use crate::state::{Action, Draft, Line, Log, Room};
 
 use super::face::{Face, hue};
+use super::file::Attachment;
 use super::revise::{Choices, Revise};
 use super::words::Words;
 use super::{icon, time};
 
 /// Messages of one author that follow each other within this time, in milliseconds, stand under one name.
 const ONE_BREATH: u64 = 5 * 60 * 1_000;
+
+/// Of how many of the last messages the images are fetched without being asked for: about a screen.
+const EAGER: usize = 10;
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct Props {
@@ -25,6 +30,7 @@ pub(crate) struct Props {
     /// The message that the person is changing.
     pub(crate) in_hand: Option<MessageId>,
     pub(crate) on_action: Callback<Action>,
+    pub(crate) on_fetch: Callback<Rc<Request>>,
 }
 
 #[component]
@@ -83,6 +89,7 @@ struct Shown<'a> {
     delivery: Delivery<'a>,
     is_recovered: bool,
     is_edited: bool,
+    file: Option<&'a File>,
     /// `(epoch, seq)`; `None` until it is stored.
     place: Option<(u64, u64)>,
 }
@@ -116,7 +123,7 @@ enum Delivery<'a> {
 
 impl<'a> Shown<'a> {
     fn of_line(line: &'a Line, room: &Room) -> Self {
-        let Line { id, author, text, stored, is_mine, revision, is_recovered } = line;
+        let Line { id, author, text, stored, is_mine, revision, file, is_recovered } = line;
         let delivery = match *is_mine {
             false => Delivery::None,
             true if room.is_seen(line) => Delivery::Seen,
@@ -130,6 +137,7 @@ impl<'a> Shown<'a> {
             delivery,
             is_recovered: *is_recovered,
             is_edited: *revision > 0,
+            file: file.as_ref(),
             place: Some(line.place()),
         }
     }
@@ -145,6 +153,7 @@ impl<'a> Shown<'a> {
             delivery,
             is_recovered: false,
             is_edited: false,
+            file: None,
             place: None,
         }
     }
@@ -189,6 +198,7 @@ impl Shown<'_> {
             Some(id) if props.in_hand.as_ref() == Some(&id) => html! { <Revise {id} {text} {on_action} /> },
             own => html! {
                 <>
+                    { self.attachment(props) }
                     <Words text={text.clone()} {names} me={props.me.clone()} is_edited={self.is_edited} />
                     if let Some(id) = own {
                         <Choices {id} {text} {on_action} />
@@ -196,6 +206,16 @@ impl Shown<'_> {
                 </>
             },
         }
+    }
+}
+
+impl Shown<'_> {
+    /// Only of what is stored: before, it is on its way there.
+    fn attachment(&self, props: &Props) -> Html {
+        let (Some(file), Some(_)) = (self.file, self.place) else { return Html::default() };
+        let (room, on_fetch) = (props.room.name.clone(), props.on_fetch.clone());
+        let is_latest = props.room.log.lines().iter().rev().take(EAGER).any(|line| line.id == self.id);
+        html! { <Attachment {room} id={self.id.to_owned()} file={file.clone()} {is_latest} {on_fetch} /> }
     }
 }
 

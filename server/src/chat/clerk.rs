@@ -9,14 +9,14 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use parlor_chat::{
-    Identity, Message, MessageId, Reason, Refusal, Revised, RoomName, SeenBy, Stored, Text, UserId,
+    Held, Identity, Message, MessageId, Reason, Refusal, Revised, RoomName, SeenBy, Stored, Text, UserId,
 };
 use rusqlite::ErrorCode;
 
 use super::desk::{Answer, Ask, Job, Note, Question, What, Write, not_stored};
 use super::hall::Hall;
 use super::identity;
-use super::store::{Revisal, Sent, Store};
+use super::store::{Brought, Revisal, Sent, Store};
 use super::tell;
 use crate::Socket;
 
@@ -53,6 +53,7 @@ enum Outcome {
     Sent { stored: Stored, message: Option<Message> },
     Revised { revised: Revised, is_news: bool },
     Seen(Option<SeenBy>),
+    Held(Held),
 }
 
 impl Clerk {
@@ -89,6 +90,9 @@ impl Clerk {
             Question::Older { room, before, limit } => {
                 let history = self.older(&socket, &room, before, limit);
                 answer.give(&socket, history.map_err(refusal));
+            }
+            Question::Fetch { room, id, at } => {
+                answer.give(&socket, self.fetch(&socket, &room, &id, at).map_err(refusal));
             }
             Question::Conversations => {
                 answer.give(&socket, self.conversations(&socket).map_err(refusal));
@@ -190,6 +194,14 @@ impl Clerk {
             What::Note { note: Note::Revise { room, id, text }, .. } => {
                 self.revise(&write.socket, room, id, text.as_ref())
             }
+            What::Note { note: Note::Bring { room, id, name, size }, .. } => {
+                let user = &self.hall.member(write.socket.id(), room)?.id;
+                held(self.store.bring((room, id), user, (name, *size), now)?)
+            }
+            What::Note { note: Note::Piece { room, id, at, bytes }, .. } => {
+                let user = &self.hall.member(write.socket.id(), room)?.id;
+                held(self.store.add_piece((room, id), user, *at, bytes)?)
+            }
             What::Note { note: Note::Seen { room, seq }, .. } => {
                 let user = self.hall.member(write.socket.id(), room)?.id.clone();
                 let seq = (*seq).min(self.store.last_seq(room)?);
@@ -256,7 +268,11 @@ fn tell(write: Write, outcome: Result<Outcome, Refusal>) {
 }
 
 fn tell_note(socket: &Socket, note: &Note, answer: Answer, outcome: Result<Outcome, Refusal>) {
-    let (Note::Send { room, .. } | Note::Revise { room, .. } | Note::Seen { room, .. }) = note;
+    let (Note::Send { room, .. }
+    | Note::Revise { room, .. }
+    | Note::Seen { room, .. }
+    | Note::Bring { room, .. }
+    | Note::Piece { room, .. }) = note;
     match outcome {
         Ok(Outcome::Sent { stored, message }) => {
             if let Some(message) = message {
@@ -271,6 +287,7 @@ fn tell_note(socket: &Socket, note: &Note, answer: Answer, outcome: Result<Outco
             }
             answer.give(socket, Ok(revised));
         }
+        Ok(Outcome::Held(held)) => answer.give(socket, Ok(held)),
         Ok(Outcome::Seen(seen)) => {
             if let Some(seen) = seen {
                 tell::readers(socket, room, &seen);
@@ -308,6 +325,15 @@ fn refusal(trouble: Trouble) -> Refusal {
 /// Whether it is what was to be written that the database refuses, and not everything.
 fn is_of_one(error: &rusqlite::Error) -> bool {
     matches!(error.sqlite_error_code(), None | Some(ErrorCode::ConstraintViolation | ErrorCode::TooBig))
+}
+
+/// How much of a file is here, or why it is not taken.
+fn held(brought: Brought) -> Result<Outcome, Trouble> {
+    match brought {
+        Brought::Held(bytes) => Ok(Outcome::Held(Held { bytes })),
+        Brought::Other => Err(Refusal::new(Reason::BadFile, "there is another file of this id").into()),
+        Brought::Unknown => Err(Refusal::new(Reason::BadFile, "the server does not know this file").into()),
+    }
 }
 
 fn taken() -> Refusal {

@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender};
 
-use parlor_chat::{MessageId, Nickname, Reason, Refusal, Reply, RoomName, Text};
+use bytes::Bytes;
+use parlor_chat::{FileName, MessageId, Nickname, Reason, Refusal, Reply, RoomName, Text};
 use serde::Serialize;
 use tokio::sync::oneshot;
 
@@ -61,6 +62,18 @@ pub(super) enum Note {
         room: RoomName,
         seq: u64,
     },
+    Bring {
+        room: RoomName,
+        id: MessageId,
+        name: FileName,
+        size: u32,
+    },
+    Piece {
+        room: RoomName,
+        id: MessageId,
+        at: u32,
+        bytes: Bytes,
+    },
 }
 
 /// What a socket asks, and is answered at once.
@@ -74,6 +87,7 @@ pub(super) enum Question {
     Join { room: RoomName, nickname: Nickname },
     Leave { room: RoomName },
     Older { room: RoomName, before: u64, limit: u32 },
+    Fetch { room: RoomName, id: MessageId, at: u32 },
     Conversations,
     Rooms,
 }

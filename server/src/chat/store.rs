@@ -11,6 +11,7 @@ use rusqlite::{Connection, OptionalExtension, Params, Row};
 
 use super::database::Database;
 
+mod files;
 mod messages;
 mod revisions;
 mod rooms;
@@ -20,6 +21,7 @@ mod users;
 #[cfg(test)]
 mod tests;
 
+pub(super) use files::Brought;
 pub(super) use messages::Sent;
 pub(super) use revisions::Revisal;
 

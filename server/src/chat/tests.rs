@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use support::{Client, House};
 
+mod files;
 mod identities;
 mod privately;
 mod recovered;

@@ -19,7 +19,10 @@ fn outbox_is_kept_whenever_it_changes_and_only_then() {
 fn message_written_before_the_page_was_loaded_again_is_sent_once_and_in_order() {
     let mut page = page();
     for waiting in ["a", "b"] {
-        page.state.restore(room("lobby"), Draft { id: id(waiting), text: text(), time: NOW, trouble: None });
+        page.state.restore(
+            room("lobby"),
+            Draft { id: id(waiting), text: text(), time: NOW, file: None, trouble: None },
+        );
     }
     assert_eq!((page.shows().as_str(), page.kept().as_str()), ("a? b?", "a b"));
     page.does(Action::Connected);
@@ -32,7 +35,8 @@ fn message_written_before_the_page_was_loaded_again_is_sent_once_and_in_order() 
 #[test]
 fn message_that_waits_for_a_room_opens_it_again() {
     let mut page = page();
-    page.state.restore(room("rust"), Draft { id: id("a"), text: text(), time: NOW, trouble: None });
+    page.state
+        .restore(room("rust"), Draft { id: id("a"), text: text(), time: NOW, file: None, trouble: None });
     assert!(page.does(Action::Connected).contains(&join("rust")));
     assert_eq!(page.state.current, Some(room("lobby")));
 }

@@ -4,7 +4,8 @@ use parlor_chat::bounds::{
     MAX_PAGE_MESSAGES, MAX_PRIVATE_ROOMS, MAX_ROOMS, MAX_ROOMS_PER_USER, MAX_SEEN_AUDIENCE, MIN_SILENT_DAYS,
 };
 use parlor_chat::{
-    DEFAULT_ROOMS, History, Joined, Nickname, Presence, Reason, Refusal, RoomName, Talks, UserId,
+    DEFAULT_ROOMS, Fetched, History, Joined, MessageId, Nickname, Presence, Reason, Refusal, RoomName, Talks,
+    UserId,
 };
 
 use super::{Clerk, LISTING_DELAY, Trouble};
@@ -87,6 +88,20 @@ impl Clerk {
         self.hall.member(socket.id(), room)?;
         let limit = usize::try_from(limit).unwrap_or(MAX_PAGE_MESSAGES).clamp(1, MAX_PAGE_MESSAGES);
         Ok(self.store.history(room, Some(before), limit)?)
+    }
+
+    pub(super) fn fetch(
+        &self,
+        socket: &Socket,
+        room: &RoomName,
+        id: &MessageId,
+        at: u32,
+    ) -> Result<Fetched, Trouble> {
+        self.hall.member(socket.id(), room)?;
+        match self.store.piece(room, id, at)? {
+            Some(bytes) => Ok(Fetched { bytes: bytes.into() }),
+            None => Err(Refusal::new(Reason::NoSuchMessage, "this file is no more").into()),
+        }
     }
 
     pub(super) fn conversations(&self, socket: &Socket) -> Result<Talks, Trouble> {

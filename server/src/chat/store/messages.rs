@@ -1,8 +1,8 @@
 //! Messages: a message gets the room's next number and keeps it; an id is stored once.
 
 use parlor_chat::bounds::{MAX_PAGE_BYTES, MAX_STORED_MESSAGES};
-use parlor_chat::{History, Member, Message, MessageId, RoomName, Stored, Text};
-use rusqlite::params;
+use parlor_chat::{File, History, Member, Message, MessageId, RoomName, Stored, Text};
+use rusqlite::{Row, params};
 
 use super::{Result, Store, number, signed, sql};
 
@@ -54,6 +54,7 @@ impl Store {
             author: author.nickname.clone(),
             text: text.as_str().to_owned(),
             revision: 0,
+            file: self.complete_file(room, id, &author.id)?,
         };
         self.insert(&message)?;
         Ok(Sent::New(message))
@@ -81,6 +82,7 @@ impl Store {
                     author: row.get(4)?,
                     text: row.get(5)?,
                     revision: u32::try_from(number(row, 6)?).unwrap_or(u32::MAX),
+                    file: file(row)?,
                 })
             })?;
         let found = newest_first.len();
@@ -91,8 +93,10 @@ impl Store {
     }
 
     fn insert(&self, message: &Message) -> Result<()> {
-        let Message { room, seq, time, id, user, author, text, .. } = message;
-        self.run(sql::ADD_MESSAGE, params![room, signed(*seq), id, user, author, text, signed(*time)])?;
+        let Message { room, seq, time, id, user, author, text, file, .. } = message;
+        let (name, size) = file.as_ref().map_or(("", 0), |file| (file.name.as_str(), file.size));
+        let values = params![room, signed(*seq), id, user, author, text, signed(*time), name, size];
+        self.run(sql::ADD_MESSAGE, values)?;
         self.run(sql::NAME_USER, [author, user])?;
         // Whoever speaks has seen what was said before.
         self.run(sql::MARK, params![room, user, signed(*seq)])?;
@@ -102,6 +106,13 @@ impl Store {
         }
         Ok(())
     }
+}
+
+/// The file of a row of [`sql::PAGE`].
+fn file(row: &Row<'_>) -> Result<Option<File>> {
+    let name: String = row.get(7)?;
+    let size = u32::try_from(number(row, 8)?).unwrap_or(u32::MAX);
+    Ok((!name.is_empty()).then_some(File { name, size }))
 }
 
 /// How many of these fit into a page; the first one always does.

@@ -46,6 +46,9 @@ impl Store {
         if before.is_empty() {
             return Ok(Revisal::Gone);
         }
+        if text.is_empty() {
+            self.forget_file(room.as_str(), id.as_str())?;
+        }
         self.run(sql::REVISE, params![text, room.as_str(), id.as_str()])?;
         Ok(Revisal::Done(revised(revision + 1)))
     }

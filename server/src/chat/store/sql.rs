@@ -3,7 +3,7 @@
 
 /// What brings an empty database to the present, a step for each version. A step that was released is never changed:
 /// another one is added.
-pub(super) const MIGRATIONS: [&str; 3] = [
+pub(super) const MIGRATIONS: [&str; 4] = [
     "
 CREATE TABLE users (
     id TEXT NOT NULL PRIMARY KEY,
@@ -51,6 +51,34 @@ CREATE INDEX rooms_by_maker ON rooms (maker, is_private);
 -- How often its author has changed it. What was taken back has an empty text.
 ALTER TABLE messages ADD COLUMN revision BIGINT NOT NULL DEFAULT 0;
 ",
+    "
+-- A file is brought before its message, under the message's id.
+CREATE TABLE files (
+    room TEXT NOT NULL,
+    id TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    size BIGINT NOT NULL,
+    -- How much of it is here.
+    held BIGINT NOT NULL,
+    -- What it counts for in the bounds.
+    cost BIGINT NOT NULL,
+    time BIGINT NOT NULL,
+    PRIMARY KEY (room, id)
+);
+CREATE INDEX files_by_user ON files (user_id, time);
+CREATE INDEX files_by_time ON files (time);
+CREATE TABLE pieces (
+    room TEXT NOT NULL,
+    id TEXT NOT NULL,
+    first BIGINT NOT NULL,
+    bytes BYTEA NOT NULL,
+    PRIMARY KEY (room, id, first)
+);
+-- Empty when the message came without one.
+ALTER TABLE messages ADD COLUMN file_name TEXT NOT NULL DEFAULT '';
+ALTER TABLE messages ADD COLUMN file_size BIGINT NOT NULL DEFAULT 0;
+",
 ];
 
 pub(super) const MAKE_SCHEMA: &str = "CREATE TABLE IF NOT EXISTS schema (version BIGINT NOT NULL)";
@@ -78,7 +106,9 @@ pub(super) const ROOM: &str = "SELECT epoch, last_seq FROM rooms WHERE name = $1
 pub(super) const LAST_EPOCH: &str = "SELECT coalesce(max(epoch), 0) FROM rooms";
 pub(super) const ADD_ROOM: &str = "INSERT INTO rooms (name, is_private, epoch, last_seq, last_active, maker) \
     VALUES ($1, $2, $3, 0, $4, $5)";
-pub(super) const FORGET_ROOM: [&str; 3] = [
+pub(super) const FORGET_ROOM: [&str; 5] = [
+    "DELETE FROM pieces WHERE room = $1",
+    "DELETE FROM files WHERE room = $1",
     "DELETE FROM messages WHERE room = $1",
     "DELETE FROM seen WHERE room = $1",
     "DELETE FROM rooms WHERE name = $1",
@@ -89,14 +119,28 @@ pub(super) const MESSAGE_OF_ID: &str = "SELECT m.user_id, r.epoch, m.seq, m.time
 /// Also holds the room's row until the end of the transaction, where several servers write.
 pub(super) const NEXT_SEQ: &str = "UPDATE rooms SET last_seq = last_seq + 1, last_active = $1 WHERE name = $2 \
     RETURNING epoch, last_seq";
-pub(super) const ADD_MESSAGE: &str = "INSERT INTO messages (room, seq, id, user_id, author, text, time) \
-    VALUES ($1, $2, $3, $4, $5, $6, $7)";
+pub(super) const ADD_MESSAGE: &str = "INSERT INTO messages \
+    (room, seq, id, user_id, author, text, time, file_name, file_size) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
 pub(super) const FORGET_MESSAGES: &str = "DELETE FROM messages WHERE room = $1 AND seq <= $2";
 pub(super) const REVISION: &str = "SELECT user_id, text, revision FROM messages WHERE room = $1 AND id = $2";
-pub(super) const REVISE: &str =
-    "UPDATE messages SET text = $1, revision = revision + 1 WHERE room = $2 AND id = $3";
-pub(super) const PAGE: &str = "SELECT seq, time, id, user_id, author, text, revision FROM messages \
+pub(super) const REVISE: &str = "UPDATE messages SET text = $1, \
+    file_name = CASE WHEN $1 = '' THEN '' ELSE file_name END, revision = revision + 1 WHERE room = $2 AND id = $3";
+pub(super) const PAGE: &str = "SELECT seq, time, id, user_id, author, text, revision, file_name, file_size \
+    FROM messages \
     WHERE room = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3";
+
+pub(super) const FILE: &str = "SELECT user_id, name, size, held FROM files WHERE room = $1 AND id = $2";
+pub(super) const ADD_FILE: &str = "INSERT INTO files (room, id, user_id, name, size, held, cost, time) \
+    VALUES ($1, $2, $3, $4, $5, 0, $6, $7)";
+pub(super) const ADD_PIECE: &str = "INSERT INTO pieces (room, id, first, bytes) VALUES ($1, $2, $3, $4)";
+pub(super) const HOLD: &str = "UPDATE files SET held = held + $1 WHERE room = $2 AND id = $3";
+pub(super) const PIECE: &str = "SELECT bytes FROM pieces WHERE room = $1 AND id = $2 AND first = $3";
+pub(super) const FORGET_FILE: [&str; 2] =
+    ["DELETE FROM pieces WHERE room = $1 AND id = $2", "DELETE FROM files WHERE room = $1 AND id = $2"];
+pub(super) const COST_OF_FILES: &str = "SELECT coalesce(sum(cost), 0) FROM files";
+pub(super) const COST_OF_FILES_OF: &str = "SELECT coalesce(sum(cost), 0) FROM files WHERE user_id = $1";
+pub(super) const OLDEST_FILE: &str = "SELECT room, id FROM files ORDER BY time LIMIT 1";
+pub(super) const OLDEST_FILE_OF: &str = "SELECT room, id FROM files WHERE user_id = $1 ORDER BY time LIMIT 1";
 
 pub(super) const MARK: &str = "INSERT INTO seen (room, user_id, seq) VALUES ($1, $2, $3) \
     ON CONFLICT (room, user_id) DO UPDATE SET seq = excluded.seq WHERE seen.seq < excluded.seq";

@@ -2,8 +2,11 @@
 
 use std::path::PathBuf;
 
-use parlor_chat::bounds::{MAX_PAGE_BYTES, MAX_STORED_MESSAGES, MAX_TEXT_CHARS};
-use parlor_chat::{Member, MessageId, RoomName, Stored, Text, UserId};
+use parlor_chat::bounds::{
+    MAX_FILE_BYTES, MAX_PAGE_BYTES, MAX_STORED_FILE_BYTES, MAX_STORED_MESSAGES, MAX_TEXT_CHARS,
+    MIN_FILE_COST_BYTES,
+};
+use parlor_chat::{FileName, Member, MessageId, RoomName, Stored, Text, UserId};
 
 use super::*;
 
@@ -279,6 +282,44 @@ fn no_two_rooms_have_the_same_epoch_even_when_the_clock_goes_back() {
         store.epoch_and_last_seq(&room(name)).unwrap().unwrap().0
     };
     assert_eq!([epoch("a", NOW), epoch("b", NOW), epoch("c", 5)], [NOW, NOW + 1, NOW + 2]);
+}
+
+#[test]
+fn oldest_file_of_a_user_goes_when_theirs_are_too_many() {
+    let store = with_lobby();
+    let (name, large) = (FileName::parse("a.bin").unwrap(), MAX_FILE_BYTES);
+    let bring = |number: u64| {
+        let id = MessageId::parse(&format!("f{number}")).unwrap();
+        store.bring((&room("lobby"), &id), "ada", (&name, large), NOW + number).unwrap();
+    };
+    let has = |number: u64| {
+        let id = MessageId::parse(&format!("f{number}")).unwrap();
+        let piece = store.add_piece((&room("lobby"), &id), "ada", 0, b"x").unwrap();
+        piece != Brought::Unknown
+    };
+    (0..16).for_each(bring);
+    assert!(has(0));
+    bring(16);
+    assert_eq!([has(0), has(1), has(16)], [false, true, true]);
+    assert_eq!(store.piece(&room("lobby"), &MessageId::parse("f0").unwrap(), 0).unwrap(), None);
+}
+
+#[test]
+fn files_of_all_are_bounded_in_bytes_and_in_number() {
+    let store = with_lobby();
+    let name = FileName::parse("a.bin").unwrap();
+    for user in 0..17_u64 {
+        for number in 0..16 {
+            let id = MessageId::parse(&format!("{user}-{number}")).unwrap();
+            let file = (&name, MAX_FILE_BYTES);
+            store.bring((&room("lobby"), &id), &format!("u{user}"), file, NOW + user * 16 + number).unwrap();
+        }
+    }
+    let kept = store.count("SELECT count(*) FROM files", []).unwrap();
+    assert_eq!(kept, MAX_STORED_FILE_BYTES / u64::from(MAX_FILE_BYTES));
+    let id = MessageId::parse("tiny").unwrap();
+    store.bring((&room("lobby"), &id), "eve", (&name, 1), NOW + 1_000).unwrap();
+    assert_eq!(store.count("SELECT cost FROM files WHERE id = 'tiny'", []).unwrap(), MIN_FILE_COST_BYTES);
 }
 
 fn memory() -> Store {

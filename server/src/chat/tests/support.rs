@@ -88,6 +88,25 @@ impl Client {
         self.websocket.send(Message::text(frame)).await.unwrap();
     }
 
+    /// An attachment of the event before.
+    pub(super) async fn sends_bytes(&mut self, bytes: &[u8]) {
+        self.websocket.send(Message::binary(bytes.to_vec())).await.unwrap();
+    }
+
+    /// The next attachment.
+    pub(super) async fn hears_bytes(&mut self) -> Vec<u8> {
+        let next = async {
+            loop {
+                if let Message::Binary(bytes) =
+                    self.websocket.next().await.expect("the server goes on").unwrap()
+                {
+                    return bytes.to_vec();
+                }
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(30), next).await.expect("an attachment comes")
+    }
+
     /// The server may have closed the connection.
     pub(super) async fn tries_to_send(&mut self, frame: &str) {
         let _ = self.websocket.send(Message::text(frame)).await;
