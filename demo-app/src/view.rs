@@ -17,4 +17,5 @@ mod revise;
 mod rooms;
 mod time;
 mod uploads;
+mod window;
 mod words;

@@ -235,7 +235,7 @@ impl Chat {
                 <main class="conversation">
                     { self.bar(ctx, &format!("{sign} {label}"), Some(room.members.len())) }
                     { self.notice(ctx) }
-                    <Messages room={room.clone()} me={self.state.me.as_str().to_owned()} {on_older}
+                    <Messages key={room.name.as_str().to_owned()} room={room.clone()} me={self.state.me.as_str().to_owned()} {on_older}
                         in_hand={self.state.in_hand().cloned()} on_action={link.callback(Msg::Happened)}
                         on_fetch={link.callback(Msg::Fetch)} />
                     <p class="murmur" aria-live="polite">{ self.murmur() }</p>

@@ -12,6 +12,7 @@ use crate::state::{Action, Draft, Line, Log, Room};
 use super::face::{Face, hue};
 use super::file::Attachment;
 use super::revise::{Choices, Revise};
+use super::window::{self, left_out};
 use super::words::Words;
 use super::{icon, time};
 
@@ -36,7 +37,10 @@ pub(crate) struct Props {
 #[component]
 pub(crate) fn Messages(props: &Props) -> Html {
     let log = &props.room.log;
-    let stored = log.lines().iter().map(|line| Shown::of_line(line, &props.room));
+    let from = use_state(|| None);
+    let places: Vec<_> = log.lines().iter().map(Line::place).collect();
+    let left_out = left_out(&places, *from);
+    let stored = log.lines().iter().skip(left_out).map(|line| Shown::of_line(line, &props.room));
     let drafts = log.drafts().iter().map(|draft| Shown::of_draft(draft, &props.me));
     let names = Rc::new(names(props));
     let mut above: Option<Shown<'_>> = None;
@@ -55,7 +59,16 @@ pub(crate) fn Messages(props: &Props) -> Html {
     }
     let (sign, label) = props.room.label();
     let past = &props.room.past;
-    let onclick = props.on_older.reform(|_: MouseEvent| ());
+    let onclick = {
+        let (from, on_older) = (from.clone(), props.on_older.clone());
+        let widened = window::widened(&places, *from);
+        Callback::from(move |_: MouseEvent| {
+            from.set(widened);
+            if left_out == 0 {
+                on_older.emit(());
+            }
+        })
+    };
     html! {
         // The style sheet turns the column around, so that it keeps to its end while more is said.
         <div class="log" role="log" aria-label={format!("Messages in {sign}{label}")} tabindex="0">
@@ -63,7 +76,7 @@ pub(crate) fn Messages(props: &Props) -> Html {
                 <p class="empty">{ format!("It is quiet in {sign}{label}. Say hello!") }</p>
             }
             <ol>
-                if past.has_more && !log.is_full() {
+                if left_out > 0 || (past.has_more && !log.is_full()) {
                     <li key="older" class="older">
                         <button class="quiet" disabled={past.is_asked()} {onclick}>{ "Show older messages" }</button>
                     </li>
