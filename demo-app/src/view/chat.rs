@@ -71,6 +71,10 @@ impl Component for Chat {
         let (rooms, current) = browser::remembered_rooms().unwrap_or_else(|| (lobby(), None));
         let mut state = State::new(ctx.props().me.clone(), rooms, current);
         browser::remembered_outbox().into_iter().for_each(|(room, draft)| state.restore(room, draft));
+        if !browser::is_in_sight() {
+            // Opened behind another tab: nothing is read yet.
+            state.apply(Action::InSight(false), browser::now());
+        }
         let connection = match Connection::open(&Address::of_page(), report.clone()) {
             Ok(connection) => Some(connection),
             Err(error) => {

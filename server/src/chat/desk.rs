@@ -14,7 +14,7 @@ use crate::first::First;
 use crate::{Ack, Socket};
 
 /// Requests that may wait for the clerk, from all clients together: a few commits' worth. With the longest messages it is
-/// 8 MiB, and on a slow disk a second or two. One client cannot fill it alone: see
+/// 8 MiB, with the largest pieces of files 32 MiB, and on a slow disk a second or two. One client cannot fill it alone: see
 /// [`Config::max_handlers`](crate::Config::max_handlers).
 const MAX_WAITING: usize = 1_024;
 
