@@ -66,7 +66,10 @@ export const rows = [
       trace(socket.io.engine, ["ping", "pong", "heartbeat"], "engine")
       trace(socket.io, ["ping"], "manager")
       await told("engine heartbeat")
-      return [socket.io.engine.id !== undefined]
+      const named = socket.io.engine.id !== undefined
+      // Before the next one comes.
+      socket.disconnect()
+      return [named]
     },
     wireVaries: "a ping more may come",
   },
