@@ -6,6 +6,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::demo;
 use crate::npm;
 use crate::project::Project;
 use crate::sh::{Failure, Outcome, Run};
@@ -24,16 +25,22 @@ const LIMIT: Duration = Duration::from_secs(3 * 60 * 60);
 enum Subject {
     Server,
     Client,
+    Chat,
     Codec,
 }
 
-const SUBJECTS: [(&str, Subject); 3] =
-    [("server", Subject::Server), ("client", Subject::Client), ("codec", Subject::Codec)];
+const SUBJECTS: [(&str, Subject); 4] = [
+    ("server", Subject::Server),
+    ("client", Subject::Client),
+    ("chat", Subject::Chat),
+    ("codec", Subject::Codec),
+];
 
 pub(crate) fn run(project: &Project, arguments: &[String]) -> Outcome {
     match Subject::read(arguments)? {
         (Subject::Server, rest) => server(project, rest),
         (Subject::Client, rest) => client(project, rest),
+        (Subject::Chat, rest) => chat(project, rest),
         (Subject::Codec, rest) => codec(project, rest),
     }
 }
@@ -112,6 +119,25 @@ fn client(project: &Project, rest: &[String]) -> Outcome {
         .stream()
 }
 
+/// The demo page at its own server, beside a plain chat in JavaScript.
+fn chat(project: &Project, rest: &[String]) -> Outcome {
+    tools::ensure_npm_packages(project, CLIENT)?;
+    let chromium = tools::ensure_chromium()?;
+    let page = demo::build_page(project)?;
+    let build = ["build", "--release", "-p", "parlor-server", "--bins"];
+    tools::cargo().args(build).folder(&project.root).stream()?;
+
+    let measure = Run::new("node").arg(project.root.join(CLIENT).join("measure-chat.mjs")).args(rest);
+    measure
+        .folder(&project.root)
+        .env("PARLOR_CHROMIUM", chromium.browser)
+        .env("PARLOR_SERVER_BIN", project.released("parlor-server"))
+        .env("PARLOR_DEMO_DIST", page)
+        .env("PARLOR_BENCH_OUT", project.root.join("bench"))
+        .limit(LIMIT)
+        .stream()
+}
+
 fn codec(project: &Project, rest: &[String]) -> Outcome {
     let bench = ["bench", "-p", "parlor-bench", "--bench", "codec", "--"];
     tools::cargo().args(bench).args(rest).folder(&project.root).stream()
@@ -133,8 +159,8 @@ mod tests {
         assert_eq!(read(&["server", "--quick", "codec"]), Ok((Subject::Server, rest)));
         assert_eq!(read(&["client"]), Ok((Subject::Client, vec![])));
         assert_eq!(read(&["codec"]), Ok((Subject::Codec, vec![])));
-        let unknown = "`bench` does not measure `--quick`, only server, client, codec";
+        let unknown = "`bench` does not measure `--quick`, only server, client, chat, codec";
         assert_eq!(read(&["--quick", "server"]), Err(unknown.to_owned()));
-        assert_eq!(read(&[]), Err("say what `bench` should measure: server, client, codec".to_owned()));
+        assert_eq!(read(&[]), Err("say what `bench` should measure: server, client, chat, codec".to_owned()));
     }
 }

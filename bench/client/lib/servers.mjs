@@ -21,7 +21,7 @@ export async function startServers(names) {
   }
 }
 
-async function start(program, words) {
+export async function start(program, words) {
   const server = spawn(program, words, { stdio: ["ignore", "pipe", "inherit"] })
   const stop = () => server.kill("SIGKILL")
   process.once("exit", stop)
