@@ -21,6 +21,7 @@ extern crate alloc;
 
 pub mod bounds;
 mod event;
+pub mod lab;
 mod refusal;
 mod room_name;
 mod user;

@@ -1,9 +1,10 @@
-//! The page: first a nickname, then the chat.
+//! The page: first a nickname, then the chat; or, when its address asks for it, the emit lab.
 
 use parlor_chat::Nickname;
 use yew::prelude::*;
 
 use crate::browser;
+use crate::lab::Lab;
 use crate::view::{Arrival, Chat};
 
 #[component]
@@ -19,6 +20,9 @@ pub(crate) fn App() -> Html {
             is_renaming.set(false);
         })
     };
+    if browser::is_lab() {
+        return html! { <Lab /> };
+    }
     match (*nickname).clone().filter(|_| !*is_renaming) {
         Some(me) => {
             let on_rename = Callback::from(move |()| is_renaming.set(true));

@@ -10,8 +10,8 @@ use parlor_chat::{
     RoomName, Rooms, Seen, Send, Typing, TypingBy,
 };
 use parlor_client::{
-    AckError, BuildError, Client, ConnectErrorKind, ConnectionState, Listener, Socket, TransportKind,
-    TransportOptions,
+    AckError, BuildError, Builder, Client, ConnectErrorKind, ConnectionState, Listener, Socket,
+    TransportKind, TransportOptions,
 };
 use yew::Callback;
 use yew::platform::spawn_local;
@@ -37,12 +37,7 @@ impl Connection {
     ///
     /// The address is none.
     pub(crate) fn open(address: &Address, report: Callback<Action>) -> Result<Self, BuildError> {
-        let mut builder = Client::builder(&address.server).auth_with(browser::auth);
-        if let Some(path) = &address.websocket_path {
-            builder =
-                builder.transport_options(TransportKind::WebSocket, TransportOptions::default().path(path));
-        }
-        let client = builder.build()?;
+        let client = builder(address).auth_with(browser::auth).build()?;
         let socket = client.of("/");
         let listeners = listen(&client, &socket, &report);
         socket.connect();
@@ -113,6 +108,17 @@ impl Connection {
     }
 }
 
+/// Begins a client of the room server.
+pub(crate) fn builder(address: &Address) -> Builder {
+    let builder = Client::builder(&address.server);
+    match &address.websocket_path {
+        Some(path) => {
+            builder.transport_options(TransportKind::WebSocket, TransportOptions::default().path(path))
+        }
+        None => builder,
+    }
+}
+
 fn listen(client: &Client, socket: &Socket, report: &Callback<Action>) -> Vec<Listener> {
     let (connected, disconnected, state) = (later(report), later(report), later(report));
     let (refused, put_out) = (later(report), later(report));
@@ -156,7 +162,7 @@ fn later(report: &Callback<Action>) -> impl Fn(Action) + 'static {
     }
 }
 
-fn link(state: ConnectionState) -> Link {
+pub(crate) fn link(state: ConnectionState) -> Link {
     match state {
         ConnectionState::Idle | ConnectionState::Connecting => Link::Connecting,
         ConnectionState::Connected { transport } => Link::Connected { transport: transport.as_str() },

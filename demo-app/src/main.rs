@@ -1,10 +1,12 @@
 //! Parlor's demo: a chat in Yew, over `parlor-client`.
 //!
-//! [`state`] holds every rule and knows no browser; [`connection`] alone talks to the server; [`view`] shows.
+//! [`state`] holds every rule and knows no browser; [`connection`] alone talks to the server; [`view`] shows. [`lab`]
+//! is a page beside the chat.
 
 mod app;
 mod browser;
 mod connection;
+mod lab;
 mod state;
 mod view;
 

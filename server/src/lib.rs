@@ -95,6 +95,8 @@ mod handler;
 mod handshake;
 mod http;
 mod id;
+#[cfg(feature = "chat")]
+pub mod lab;
 mod link;
 pub mod metrics;
 mod namespace;

@@ -144,6 +144,7 @@ impl Chat {
                 <Rooms rooms={state.rooms.clone()} listing={state.listing.clone()} current={state.current.clone()}
                     on_open={link.callback(|name| Msg::Happened(Action::Open(name)))}
                     on_leave={link.callback(|name| Msg::Happened(Action::Leave(name)))} />
+                <a class="quiet" href="?lab=1">{ "The emit lab" }</a>
                 <div class="me">
                     <Face nickname={state.me.as_str().to_owned()} />
                     <span class="person-name">{ state.me.as_str().to_owned() }</span>
