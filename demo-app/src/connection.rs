@@ -2,6 +2,7 @@
 //!
 //! What the server says becomes an [`Action`], in the order in which it said it; an [`Effect`] becomes an emit.
 
+use std::cell::Cell;
 use std::time::Duration;
 
 use parlor_chat::bounds::MAX_PAGE_MESSAGES;
@@ -25,6 +26,8 @@ const ANSWER_WITHIN: Duration = Duration::from_secs(10);
 pub(crate) struct Connection {
     socket: Socket,
     report: Callback<Action>,
+    /// Whether the person wants no connection.
+    is_offline: Cell<bool>,
     // The client lives as long as this, and so do its listeners.
     _client: Client,
     _listeners: Vec<Listener>,
@@ -41,7 +44,17 @@ impl Connection {
         let socket = client.of("/");
         let listeners = listen(&client, &socket, &report);
         socket.connect();
-        Ok(Self { socket, report, _client: client, _listeners: listeners })
+        Ok(Self { socket, report, is_offline: Cell::new(false), _client: client, _listeners: listeners })
+    }
+
+    /// Closes the connection, and opens none until it is told otherwise.
+    pub(crate) fn go_offline(&self, is_offline: bool) {
+        self.is_offline.set(is_offline);
+        if is_offline {
+            self.socket.disconnect();
+        } else {
+            self.socket.connect();
+        }
     }
 
     pub(crate) fn carry_out(&self, effect: Effect) {
@@ -54,6 +67,7 @@ impl Connection {
                 let talks = self.ask(&Conversations {});
                 self.answer(async move { read(talks.await).ok().map(Action::Talks) });
             }
+            Effect::Knock if self.is_offline.get() => {}
             Effect::Knock => self.socket.connect(),
             Effect::Older { room, before } => {
                 let limit = u32::try_from(MAX_PAGE_MESSAGES).unwrap_or(u32::MAX);
@@ -164,7 +178,7 @@ fn later(report: &Callback<Action>) -> impl Fn(Action) + 'static {
 
 pub(crate) fn link(state: ConnectionState) -> Link {
     match state {
-        ConnectionState::Idle | ConnectionState::Connecting => Link::Connecting,
+        ConnectionState::Connecting => Link::Connecting,
         ConnectionState::Connected { transport } => Link::Connected { transport: transport.as_str() },
         ConnectionState::Reconnecting { attempt } => Link::Reconnecting { attempt },
         _ => Link::Offline,

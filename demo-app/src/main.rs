@@ -7,7 +7,9 @@ mod app;
 mod browser;
 mod connection;
 mod lab;
+mod lane;
 mod state;
+mod supervisor;
 mod view;
 
 fn main() {

@@ -4,6 +4,7 @@ pub(crate) use arrival::Arrival;
 pub(crate) use chat::Chat;
 
 mod arrival;
+mod break_it;
 mod chat;
 mod composer;
 mod face;
@@ -13,3 +14,4 @@ mod people;
 mod pill;
 mod rooms;
 mod time;
+mod trials;

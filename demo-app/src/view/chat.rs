@@ -9,6 +9,7 @@ use crate::browser::{self, Address};
 use crate::connection::Connection;
 use crate::state::{Action, Effect, State};
 
+use super::break_it::BreakIt;
 use super::composer::{Composer, FIELD};
 use super::face::Face;
 use super::icon;
@@ -16,6 +17,7 @@ use super::messages::Messages;
 use super::people::People;
 use super::pill::Pill;
 use super::rooms::Rooms;
+use super::trials::{OnItsWay, Trials};
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct Props {
@@ -25,7 +27,13 @@ pub(crate) struct Props {
 
 pub(crate) enum Msg {
     Happened(Action),
+    /// What the connection reports: on a slow link it takes its time.
+    Reported(Action),
     Show(Option<Panel>),
+    GoOffline(bool),
+    GoSlow(bool),
+    /// Something may have come through the slow link.
+    Due,
 }
 
 /// A part of the screen that a small one shows only on request.
@@ -38,6 +46,7 @@ pub(crate) enum Panel {
 pub(crate) struct Chat {
     state: State,
     connection: Option<Connection>,
+    trials: Trials,
     panel: Option<Panel>,
     /// Whether the panel is new, and the focus has to follow.
     moves_focus: bool,
@@ -51,26 +60,54 @@ impl Component for Chat {
     type Properties = Props;
 
     fn create(ctx: &Context<Self>) -> Self {
-        let report = ctx.link().callback(Msg::Happened);
+        let (report, ticked) = (ctx.link().callback(Msg::Reported), ctx.link().callback(Msg::Happened));
         let lobby = || RoomName::parse(parlor_chat::DEFAULT_ROOMS[0]).into_iter().collect();
         let (rooms, current) = browser::remembered_rooms().unwrap_or_else(|| (lobby(), None));
         let mut state = State::new(ctx.props().me.clone(), rooms, current);
-        let connection = match Connection::open(&Address::of_page(), report.clone()) {
+        let connection = match Connection::open(&Address::of_page(), report) {
             Ok(connection) => Some(connection),
             Err(error) => {
                 state.notice = Some(error.to_string());
                 None
             }
         };
-        let ticks = Interval::new(1_000, move || report.emit(Action::Tick));
+        let ticks = Interval::new(1_000, move || ticked.emit(Action::Tick));
         let (panels, openers) = Default::default();
-        Self { state, connection, panel: None, moves_focus: false, panels, openers, _ticks: ticks }
+        Self {
+            state,
+            connection,
+            trials: Trials::new(),
+            panel: None,
+            moves_focus: false,
+            panels,
+            openers,
+            _ticks: ticks,
+        }
     }
 
-    fn update(&mut self, _ctx: &Context<Self>, msg: Msg) -> bool {
+    fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
         match msg {
             Msg::Show(panel) => self.show(panel),
-            Msg::Happened(action) => self.happened(action),
+            Msg::Happened(action) => self.happened(action) | self.arrives(ctx),
+            Msg::Reported(action) => {
+                self.trials.pass(OnItsWay::Here(action), browser::now());
+                self.arrives(ctx)
+            }
+            Msg::Due => {
+                self.trials.woken();
+                self.arrives(ctx)
+            }
+            Msg::GoSlow(is_slow) => {
+                self.trials.is_slow = is_slow;
+                true
+            }
+            Msg::GoOffline(is_offline) => {
+                self.trials.is_offline = is_offline;
+                if let Some(connection) = &self.connection {
+                    connection.go_offline(is_offline);
+                }
+                true
+            }
         }
     }
 
@@ -101,6 +138,20 @@ impl Component for Chat {
 }
 
 impl Chat {
+    /// Takes what has come through the link, which is everything unless that is slow.
+    fn arrives(&mut self, ctx: &Context<Self>) -> bool {
+        let mut is_changed = false;
+        while let Some(what) = self.trials.arrived(browser::now()) {
+            match (what, &self.connection) {
+                (OnItsWay::Here(action), _) => is_changed |= self.happened(action),
+                (OnItsWay::There(effect), Some(connection)) => connection.carry_out(effect),
+                (OnItsWay::There(_), None) => {}
+            }
+        }
+        self.trials.wake(browser::now(), ctx.link().callback(|()| Msg::Due));
+        is_changed
+    }
+
     fn happened(&mut self, action: Action) -> bool {
         let before = self.state.clone();
         let mut is_changed = false;
@@ -109,10 +160,9 @@ impl Chat {
             is_changed = true;
         }
         for effect in self.state.apply(action, browser::now()) {
-            match (effect, &self.connection) {
-                (Effect::Remember, _) => browser::remember_rooms(&self.state),
-                (effect, Some(connection)) => connection.carry_out(effect),
-                (_, None) => {}
+            match effect {
+                Effect::Remember => browser::remember_rooms(&self.state),
+                effect => self.trials.pass(OnItsWay::There(effect), browser::now()),
             }
         }
         is_changed || self.state != before
@@ -168,6 +218,7 @@ impl Chat {
             <>
                 <main class="conversation">
                     { self.bar(ctx, &format!("{sign} {label}"), Some(room.members.len())) }
+                    { self.break_it(ctx) }
                     { self.notice(ctx) }
                     <Messages room={room.clone()} me={self.state.me.as_str().to_owned()} {on_older} />
                     <p class="murmur" aria-live="polite">{ self.murmur() }</p>
@@ -203,6 +254,12 @@ impl Chat {
                 }
             </header>
         }
+    }
+
+    fn break_it(&self, ctx: &Context<Self>) -> Html {
+        let (on_offline, on_slow) = (ctx.link().callback(Msg::GoOffline), ctx.link().callback(Msg::GoSlow));
+        let Trials { is_offline, is_slow, .. } = self.trials;
+        html! { <BreakIt {is_offline} {is_slow} {on_offline} {on_slow} /> }
     }
 
     fn opener(&self, ctx: &Context<Self>, panel: Panel, label: &'static str, content: Html) -> Html {

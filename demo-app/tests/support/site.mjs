@@ -14,6 +14,7 @@ export class Site {
   #server;
   #tunnels = new Set();
   #isMute = false;
+  #kill;
 
   static async open(server) {
     const site = new Site();
@@ -39,6 +40,11 @@ export class Site {
     this.#tunnels.forEach((socket) => socket.destroy());
   }
 
+  /** From now on there is a supervisor, as beside `cargo xtask demo`, who does this when the page asks. */
+  supervise(kill) {
+    this.#kill = kill;
+  }
+
   async close() {
     this.cut();
     this.#http.closeAllConnections();
@@ -47,6 +53,11 @@ export class Site {
 
   #handle(incoming, answer) {
     if (incoming.url.startsWith("/socket.io/")) this.#pass(incoming, answer);
+    else if (this.#kill && incoming.url === "/supervisor/") answer.end("parlor supervisor\n");
+    else if (this.#kill && incoming.url === "/supervisor/kill" && incoming.method === "POST") {
+      answer.writeHead(202).end();
+      this.#kill();
+    }
     else serveFile(new URL(incoming.url, "http://page").pathname, answer);
   }
 
