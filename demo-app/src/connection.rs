@@ -28,8 +28,8 @@ pub(crate) struct Connection {
     report: Callback<Action>,
     /// Whether the person wants no connection.
     is_offline: Cell<bool>,
-    // The client lives as long as this, and so do its listeners.
-    _client: Client,
+    // It lives as long as this, and so do its listeners.
+    client: Client,
     _listeners: Vec<Listener>,
 }
 
@@ -44,7 +44,11 @@ impl Connection {
         let socket = client.of("/");
         let listeners = listen(&client, &socket, &report);
         socket.connect();
-        Ok(Self { socket, report, is_offline: Cell::new(false), _client: client, _listeners: listeners })
+        Ok(Self { socket, report, is_offline: Cell::new(false), client, _listeners: listeners })
+    }
+
+    pub(crate) const fn client(&self) -> &Client {
+        &self.client
     }
 
     /// Closes the connection, and opens none until it is told otherwise.

@@ -6,6 +6,7 @@
 mod app;
 mod browser;
 mod connection;
+mod inspector;
 mod lab;
 mod lane;
 mod state;

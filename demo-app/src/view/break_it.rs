@@ -11,7 +11,12 @@ pub(crate) struct Props {
     pub(crate) is_slow: bool,
     pub(crate) on_offline: Callback<bool>,
     pub(crate) on_slow: Callback<bool>,
+    pub(crate) is_inspected: bool,
+    pub(crate) on_inspect: Callback<bool>,
 }
+
+/// The id of the button that opens the inspector: where the focus goes back to.
+pub(crate) const INSPECT: &str = "inspect";
 
 #[component]
 pub(crate) fn BreakIt(props: &Props) -> Html {
@@ -46,6 +51,7 @@ pub(crate) fn BreakIt(props: &Props) -> Html {
                 title="Opens this chat once more, as somebody else">{ "Second tab" }</a>
             { switch("Go offline", "Closes this page's connection, and opens none until it is pressed again", offline) }
             { switch("Slow link", "In this page everything waits a second, each way, and who is typing is not told", slow) }
+            { inspect(props.is_inspected, props.on_inspect.clone()) }
             if *has_supervisor {
                 <button class="quiet" onclick={kill}
                     title="Ends the server's process (SIGKILL), and starts it again after 3 seconds">
@@ -61,5 +67,13 @@ fn switch(name: &'static str, title: &'static str, (is_on, on_switch): (bool, Ca
     html! {
         <button class={classes!("quiet", is_on.then_some("is-on"))} aria-pressed={is_on.to_string()} {title} {onclick}>
             { name }</button>
+    }
+}
+
+fn inspect(is_open: bool, on_inspect: Callback<bool>) -> Html {
+    let onclick = Callback::from(move |_| on_inspect.emit(!is_open));
+    html! {
+        <button id={INSPECT} class={classes!("quiet", is_open.then_some("is-on"))} aria-expanded={is_open.to_string()}
+            aria-controls="inspector" title="Shows every packet that passes" {onclick}>{ "Inspect" }</button>
     }
 }

@@ -2,14 +2,16 @@
 
 use gloo_timers::callback::Interval;
 use parlor_chat::{Nickname, RoomName, Text};
+use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 use yew::prelude::*;
 
 use crate::browser::{self, Address};
 use crate::connection::Connection;
+use crate::inspector::{Drawer, Record};
 use crate::state::{Action, Effect, State};
 
-use super::break_it::BreakIt;
+use super::break_it::{BreakIt, INSPECT};
 use super::composer::{Composer, FIELD};
 use super::face::Face;
 use super::icon;
@@ -32,6 +34,7 @@ pub(crate) enum Msg {
     Show(Option<Panel>),
     GoOffline(bool),
     GoSlow(bool),
+    Inspect(bool),
     /// Something may have come through the slow link.
     Due,
 }
@@ -47,6 +50,8 @@ pub(crate) struct Chat {
     state: State,
     connection: Option<Connection>,
     trials: Trials,
+    record: Option<Record>,
+    is_inspected: bool,
     panel: Option<Panel>,
     /// Whether the panel is new, and the focus has to follow.
     moves_focus: bool,
@@ -72,11 +77,14 @@ impl Component for Chat {
             }
         };
         let ticks = Interval::new(1_000, move || ticked.emit(Action::Tick));
+        let record = connection.as_ref().map(|connection| Record::of(connection.client(), &["/"]));
         let (panels, openers) = Default::default();
         Self {
             state,
             connection,
             trials: Trials::new(),
+            record,
+            is_inspected: false,
             panel: None,
             moves_focus: false,
             panels,
@@ -99,6 +107,13 @@ impl Component for Chat {
             }
             Msg::GoSlow(is_slow) => {
                 self.trials.is_slow = is_slow;
+                true
+            }
+            Msg::Inspect(is_inspected) => {
+                self.is_inspected = is_inspected;
+                if let Some(opener) = browser::element(INSPECT).filter(|_| !is_inspected) {
+                    let _ = opener.unchecked_into::<HtmlElement>().focus();
+                }
                 true
             }
             Msg::GoOffline(is_offline) => {
@@ -223,6 +238,7 @@ impl Chat {
                     <Messages room={room.clone()} me={self.state.me.as_str().to_owned()} {on_older} />
                     <p class="murmur" aria-live="polite">{ self.murmur() }</p>
                     <Composer room={room.name.clone()} label={format!("{sign}{label}")} {on_typed} {on_submit} />
+                    { self.inspector(ctx) }
                 </main>
                 <aside id="people" ref={self.panels[Panel::People as usize].clone()} tabindex="-1"
                     aria-label="People in this room" class={self.panel_classes("people", Panel::People)}>
@@ -256,10 +272,20 @@ impl Chat {
         }
     }
 
+    fn inspector(&self, ctx: &Context<Self>) -> Html {
+        match &self.record {
+            Some(record) if self.is_inspected => {
+                html! { <Drawer record={record.clone()} on_close={ctx.link().callback(|()| Msg::Inspect(false))} /> }
+            }
+            _ => Html::default(),
+        }
+    }
+
     fn break_it(&self, ctx: &Context<Self>) -> Html {
         let (on_offline, on_slow) = (ctx.link().callback(Msg::GoOffline), ctx.link().callback(Msg::GoSlow));
         let Trials { is_offline, is_slow, .. } = self.trials;
-        html! { <BreakIt {is_offline} {is_slow} {on_offline} {on_slow} /> }
+        let (is_inspected, on_inspect) = (self.is_inspected, ctx.link().callback(Msg::Inspect));
+        html! { <BreakIt {is_offline} {is_slow} {on_offline} {on_slow} {is_inspected} {on_inspect} /> }
     }
 
     fn opener(&self, ctx: &Context<Self>, panel: Panel, label: &'static str, content: Html) -> Html {
