@@ -19,6 +19,7 @@
 
 extern crate alloc;
 
+pub mod admin;
 pub mod bounds;
 mod event;
 pub mod lab;

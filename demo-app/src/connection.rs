@@ -55,7 +55,8 @@ impl Connection {
     pub(crate) fn go_offline(&self, is_offline: bool) {
         self.is_offline.set(is_offline);
         if is_offline {
-            self.socket.disconnect();
+            // Of every namespace: the last to leave takes the connection with it.
+            self.client.disconnect();
         } else {
             self.socket.connect();
         }

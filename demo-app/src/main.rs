@@ -3,6 +3,7 @@
 //! [`state`] holds every rule and knows no browser; [`connection`] alone talks to the server; [`view`] shows. [`lab`]
 //! is a page beside the chat.
 
+mod admin;
 mod app;
 mod browser;
 mod connection;

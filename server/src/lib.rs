@@ -79,6 +79,8 @@
 //! to its first `await` before the next one begins.
 
 mod ack;
+#[cfg(feature = "chat")]
+pub mod admin;
 mod broadcast;
 #[cfg(feature = "chat")]
 pub mod chat;

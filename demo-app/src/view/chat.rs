@@ -1,11 +1,13 @@
 //! The chat: owns the state and the connection, passes what happens to the one and what is to be done to the other.
 
 use gloo_timers::callback::Interval;
+use parlor_chat::admin::NAMESPACE;
 use parlor_chat::{Nickname, RoomName, Text};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 use yew::prelude::*;
 
+use crate::admin::{Admin, Door};
 use crate::browser::{self, Address};
 use crate::connection::Connection;
 use crate::inspector::{Drawer, Record};
@@ -35,6 +37,7 @@ pub(crate) enum Msg {
     GoOffline(bool),
     GoSlow(bool),
     Inspect(bool),
+    Operate(bool),
     /// Something may have come through the slow link.
     Due,
 }
@@ -52,6 +55,8 @@ pub(crate) struct Chat {
     trials: Trials,
     record: Option<Record>,
     is_inspected: bool,
+    door: Option<Door>,
+    is_operated: bool,
     panel: Option<Panel>,
     /// Whether the panel is new, and the focus has to follow.
     moves_focus: bool,
@@ -77,7 +82,8 @@ impl Component for Chat {
             }
         };
         let ticks = Interval::new(1_000, move || ticked.emit(Action::Tick));
-        let record = connection.as_ref().map(|connection| Record::of(connection.client(), &["/"]));
+        let record = connection.as_ref().map(|connection| Record::of(connection.client(), &["/", NAMESPACE]));
+        let door = connection.as_ref().map(|connection| Door::of(connection.client()));
         let (panels, openers) = Default::default();
         Self {
             state,
@@ -85,6 +91,8 @@ impl Component for Chat {
             trials: Trials::new(),
             record,
             is_inspected: false,
+            door,
+            is_operated: false,
             panel: None,
             moves_focus: false,
             panels,
@@ -111,10 +119,11 @@ impl Component for Chat {
             }
             Msg::Inspect(is_inspected) => {
                 self.is_inspected = is_inspected;
-                if let Some(opener) = browser::element(INSPECT).filter(|_| !is_inspected) {
-                    let _ = opener.unchecked_into::<HtmlElement>().focus();
-                }
-                true
+                give_back_focus(INSPECT, is_inspected)
+            }
+            Msg::Operate(is_operated) => {
+                self.is_operated = is_operated;
+                give_back_focus(OPERATE, is_operated)
             }
             Msg::GoOffline(is_offline) => {
                 self.trials.is_offline = is_offline;
@@ -209,7 +218,12 @@ impl Chat {
                 <Rooms rooms={state.rooms.clone()} listing={state.listing.clone()} current={state.current.clone()}
                     on_open={link.callback(|name| Msg::Happened(Action::Open(name)))}
                     on_leave={link.callback(|name| Msg::Happened(Action::Leave(name)))} />
-                <a class="quiet" href="?lab=1">{ "The emit lab" }</a>
+                <div class="beside">
+                    <a class="quiet" href="?lab=1">{ "The emit lab" }</a>
+                    <button id={OPERATE} class="quiet" aria-expanded={self.is_operated.to_string()} aria-controls="admin"
+                        onclick={link.callback({ let is_operated = self.is_operated; move |_| Msg::Operate(!is_operated) })}>
+                        { "Operator" }</button>
+                </div>
                 <div class="me">
                     <Face nickname={state.me.as_str().to_owned()} />
                     <span class="person-name">{ state.me.as_str().to_owned() }</span>
@@ -239,6 +253,7 @@ impl Chat {
                     <p class="murmur" aria-live="polite">{ self.murmur() }</p>
                     <Composer room={room.name.clone()} label={format!("{sign}{label}")} {on_typed} {on_submit} />
                     { self.inspector(ctx) }
+                    { self.admin(ctx) }
                 </main>
                 <aside id="people" ref={self.panels[Panel::People as usize].clone()} tabindex="-1"
                     aria-label="People in this room" class={self.panel_classes("people", Panel::People)}>
@@ -269,6 +284,15 @@ impl Chat {
                     { self.opener(ctx, Panel::People, "People here", html! { <>{ icon::people() }{ count }</> }) }
                 }
             </header>
+        }
+    }
+
+    fn admin(&self, ctx: &Context<Self>) -> Html {
+        match &self.door {
+            Some(door) if self.is_operated => {
+                html! { <Admin door={door.clone()} on_close={ctx.link().callback(|()| Msg::Operate(false))} /> }
+            }
+            _ => Html::default(),
         }
     }
 
@@ -326,4 +350,15 @@ impl Chat {
     fn panel_classes(&self, name: &'static str, panel: Panel) -> Classes {
         classes!(name, (self.panel == Some(panel)).then_some("is-open"))
     }
+}
+
+/// The id of the button that opens the operator's drawer.
+const OPERATE: &str = "operate";
+
+/// The focus goes back to the button that opened a drawer, when that is closed.
+fn give_back_focus(opener: &str, is_open: bool) -> bool {
+    if let Some(opener) = browser::element(opener).filter(|_| !is_open) {
+        let _ = opener.unchecked_into::<HtmlElement>().focus();
+    }
+    true
 }
