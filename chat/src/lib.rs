@@ -19,8 +19,10 @@
 
 extern crate alloc;
 
+pub mod admin;
 pub mod bounds;
 mod event;
+pub mod lab;
 mod refusal;
 mod room_name;
 mod user;

@@ -1,8 +1,10 @@
-//! The page: the chat, under a nickname that is given at once and can be changed.
+//! The page: the chat, under a nickname that is given at once and can be changed; or, when its address asks for it, the emit
+//! lab.
 
 use parlor_chat::Nickname;
 use yew::prelude::*;
 
+use crate::lab::Lab;
 use crate::view::{Chat, Rename};
 use crate::{browser, nickname};
 
@@ -18,6 +20,9 @@ pub(crate) fn App() -> Html {
         })
     };
     let (on_rename, on_closed) = (setter(&is_renaming, true), setter(&is_renaming, false));
+    if browser::is_lab() {
+        return html! { <Lab /> };
+    }
     html! {
         <>
             if let Some(me) = (*nickname).clone() {

@@ -41,11 +41,20 @@ pub(crate) fn milliseconds_since(then: Option<f64>) -> Option<u32> {
 
 /// An id that nobody else makes: 128 random bits.
 pub(crate) fn new_message_id() -> Option<MessageId> {
-    let mut bytes = [0_u8; 16];
+    MessageId::parse(&random_hex::<16>()?).ok()
+}
+
+/// As many random bytes, in hexadecimal digits.
+pub(crate) fn random_hex<const BYTES: usize>() -> Option<String> {
+    let mut bytes = [0_u8; BYTES];
     let crypto = web_sys::window()?.crypto().ok()?;
     crypto.get_random_values_with_u8_array(&mut bytes).ok()?;
-    let id: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-    MessageId::parse(&id).ok()
+    Some(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+/// Whether `?lab=1` of the page's address asks for the emit lab in the place of the chat.
+pub(crate) fn is_lab() -> bool {
+    query("lab").is_some()
 }
 
 /// One of these, by chance.

@@ -2,7 +2,7 @@
 //!
 //! What the server says becomes an [`Action`], in the order in which it said it; an [`Effect`] becomes an emit.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -14,8 +14,8 @@ use parlor_chat::{
     ReactBy, Reason, Refusal, Reply, Revise, Revised, RoomName, Rooms, Seen, SeenBy, Send, Typing, TypingBy,
 };
 use parlor_client::{
-    AckError, BuildError, Client, ConnectErrorKind, ConnectionState, Listener, Socket, TransportKind,
-    TransportOptions,
+    AckError, BuildError, Builder, Client, ConnectErrorKind, ConnectionState, Listener, Socket,
+    TransportKind, TransportOptions,
 };
 use yew::Callback;
 use yew::platform::spawn_local;
@@ -38,8 +38,10 @@ pub(crate) struct Connection {
     report: Callback<Action>,
     /// What is on its way to the server.
     outgoing: RefCell<BTreeMap<MessageId, Bytes>>,
-    // The client lives as long as this, and so do its listeners.
-    _client: Client,
+    /// Whether the person wants no connection.
+    is_offline: Cell<bool>,
+    // It lives as long as this, and so do its listeners.
+    client: Client,
     _listeners: Vec<Listener>,
 }
 
@@ -50,16 +52,27 @@ impl Connection {
     ///
     /// The address is none.
     pub(crate) fn open(address: &Address, report: Callback<Action>) -> Result<Self, BuildError> {
-        let mut builder = Client::builder(&address.server).auth_with(browser::auth);
-        if let Some(path) = &address.websocket_path {
-            builder =
-                builder.transport_options(TransportKind::WebSocket, TransportOptions::default().path(path));
-        }
-        let client = builder.build()?;
+        let client = builder(address).auth_with(browser::auth).build()?;
         let socket = client.of("/");
         let listeners = listen(&client, &socket, &report);
         socket.connect();
-        Ok(Self { socket, report, outgoing: RefCell::default(), _client: client, _listeners: listeners })
+        let (outgoing, is_offline) = (RefCell::default(), Cell::new(false));
+        Ok(Self { socket, report, outgoing, is_offline, client, _listeners: listeners })
+    }
+
+    pub(crate) const fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// Closes the connection, and opens none until it is told otherwise.
+    pub(crate) fn go_offline(&self, is_offline: bool) {
+        self.is_offline.set(is_offline);
+        if is_offline {
+            // Of every namespace: the last to leave takes the connection with it.
+            self.client.disconnect();
+        } else {
+            self.socket.connect();
+        }
     }
 
     pub(crate) fn carry_out(&self, effect: Effect) {
@@ -72,6 +85,7 @@ impl Connection {
                 let talks = self.ask(&Conversations {});
                 self.answer(async move { read(talks.await).ok().map(Action::Talks) });
             }
+            Effect::Knock if self.is_offline.get() => {}
             Effect::Knock => self.socket.connect(),
             Effect::Older { room, before } => {
                 let limit = u32::try_from(MAX_PAGE_MESSAGES).unwrap_or(u32::MAX);
@@ -156,6 +170,17 @@ impl Connection {
     }
 }
 
+/// Begins a client of the room server.
+pub(crate) fn builder(address: &Address) -> Builder {
+    let builder = Client::builder(&address.server);
+    match &address.websocket_path {
+        Some(path) => {
+            builder.transport_options(TransportKind::WebSocket, TransportOptions::default().path(path))
+        }
+        None => builder,
+    }
+}
+
 fn listen(client: &Client, socket: &Socket, report: &Callback<Action>) -> Vec<Listener> {
     let (connected, disconnected, state) = (later(report), later(report), later(report));
     let (refused, put_out) = (later(report), later(report));
@@ -202,9 +227,9 @@ fn later(report: &Callback<Action>) -> impl Fn(Action) + 'static {
     }
 }
 
-fn link(state: ConnectionState) -> Link {
+pub(crate) fn link(state: ConnectionState) -> Link {
     match state {
-        ConnectionState::Idle | ConnectionState::Connecting => Link::Connecting,
+        ConnectionState::Connecting => Link::Connecting,
         ConnectionState::Connected { transport } => Link::Connected { transport: transport.as_str() },
         ConnectionState::Reconnecting { attempt } => Link::Reconnecting { attempt },
         _ => Link::Offline,

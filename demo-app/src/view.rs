@@ -3,6 +3,7 @@
 pub(crate) use chat::Chat;
 pub(crate) use rename::Rename;
 
+mod break_it;
 mod burst;
 mod chat;
 mod composer;
@@ -16,6 +17,7 @@ mod rename;
 mod revise;
 mod rooms;
 mod time;
+mod trials;
 mod uploads;
 mod window;
 mod words;

@@ -30,7 +30,7 @@ mod desk;
 mod hall;
 mod identity;
 mod store;
-mod tell;
+pub(crate) mod tell;
 
 /// Serves the chat in `/`, with its rooms, messages and users in a database.
 ///

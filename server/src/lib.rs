@@ -79,6 +79,8 @@
 //! to its first `await` before the next one begins.
 
 mod ack;
+#[cfg(feature = "chat")]
+pub mod admin;
 mod broadcast;
 #[cfg(feature = "chat")]
 pub mod chat;
@@ -95,6 +97,8 @@ mod handler;
 mod handshake;
 mod http;
 mod id;
+#[cfg(feature = "chat")]
+pub mod lab;
 mod link;
 pub mod metrics;
 mod namespace;

@@ -1,15 +1,20 @@
-//! `cargo xtask demo`: the room server and the demo page, side by side until Ctrl-C.
+//! `cargo xtask demo`: the room server and the demo page, side by side until Ctrl-C; and a [`supervisor`], through which the
+//! page has the server killed.
 
 use std::ffi::OsString;
 use std::fs;
 use std::net::{TcpListener, TcpStream};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
 
 use crate::project::Project;
-use crate::sh::{Failure, Outcome, Run};
+use crate::sh::{Background, Failure, Outcome, Run};
 use crate::tools;
+
+use supervisor::{DOWN_FOR, Supervisor};
+
+mod supervisor;
 
 pub(crate) fn run(project: &Project, arguments: &[String]) -> Outcome {
     let ports = Ports::parse(arguments)?;
@@ -18,12 +23,11 @@ pub(crate) fn run(project: &Project, arguments: &[String]) -> Outcome {
     ensure_free(ports.server, "--server-port")?;
 
     let path = ensure_tools(project)?;
-    let server = build_server(project)?;
-    let listen = format!("127.0.0.1:{}", ports.server);
-    let server = Run::new(server).args(["--listen", &listen]).folder(&project.root);
-    let (mut server, _) = server.start_and_read_line("parlor-server", SERVER_START_LIMIT)?;
+    let program = build_server(project)?;
+    let mut server = start_server(project, &program, ports.server)?;
+    let supervisor = Supervisor::start(ports.page)?;
 
-    let config = write_config(project, ports.server)?;
+    let config = write_config(project, ports.server, supervisor.port)?;
     let trunk = Run::new("trunk").args(["serve", "--skip-version-check", "--config"]).arg(config);
     let trunk = trunk.args(["--port", &ports.page.to_string()]);
     let trunk = trunk.envs(trunk_environment(project, &path));
@@ -32,6 +36,14 @@ pub(crate) fn run(project: &Project, arguments: &[String]) -> Outcome {
 
     let mut told = false;
     loop {
+        if supervisor.is_asked() {
+            println!("* killing the server, as the page asked; it is back in {} s", DOWN_FOR.as_secs());
+            server.kill();
+            thread::sleep(DOWN_FOR);
+            server = start_server(project, &program, ports.server)?;
+            // Whoever pressed once more while it was down meant this time.
+            supervisor.is_asked();
+        }
         for running in [&mut server, &mut page] {
             if let Some(status) = running.ended() {
                 return Err(Failure::new(format!(
@@ -49,6 +61,11 @@ pub(crate) fn run(project: &Project, arguments: &[String]) -> Outcome {
         }
         thread::sleep(LOOK_EVERY);
     }
+}
+
+fn start_server(project: &Project, program: &Path, port: u16) -> Outcome<Background> {
+    let server = Run::new(program).args(["--listen", &format!("127.0.0.1:{port}")]).folder(&project.root);
+    server.start_and_read_line("parlor-server", SERVER_START_LIMIT).map(|(server, _)| server)
 }
 
 const SERVER_START_LIMIT: Duration = Duration::from_secs(30);
@@ -127,9 +144,10 @@ fn answers(port: u16) -> bool {
     TcpStream::connect(("127.0.0.1", port)).is_ok()
 }
 
-/// The project's `Trunk.toml` for a room server on this port.
-fn write_config(project: &Project, server_port: u16) -> Outcome<PathBuf> {
-    let text = config(&project.read("Trunk.toml")?, &project.root.display().to_string(), server_port);
+/// The project's `Trunk.toml` for a room server and a supervisor on these ports.
+fn write_config(project: &Project, server_port: u16, supervisor_port: u16) -> Outcome<PathBuf> {
+    let root = project.root.display().to_string();
+    let text = config(&project.read("Trunk.toml")?, &root, server_port) + &supervisor::proxy(supervisor_port);
     let file = project.target.join("demo-trunk.toml");
     fs::write(&file, text)
         .map_err(|cause| Failure::new(format!("cannot write {}: {cause}", file.display())))?;

@@ -201,6 +201,18 @@ impl Background {
     }
 }
 
+impl Background {
+    /// Ends it as a crash would: SIGKILL, without a chance to say goodbye.
+    pub(crate) fn kill(mut self) {
+        // An error means that it is gone already.
+        self.child.kill().unwrap_or_default();
+        self.child.wait().map(drop).unwrap_or_default();
+        if let Some(guard) = self.guard.take() {
+            guard.release();
+        }
+    }
+}
+
 impl Drop for Background {
     fn drop(&mut self) {
         drop(self.guard.take());
@@ -324,6 +336,19 @@ mod tests {
         assert!(lives());
         drop(background);
         assert!(!lives(), "the group {group} still lives");
+    }
+
+    #[test]
+    fn background_program_that_is_killed_has_no_last_word() {
+        // Its group outlives it, so what it started is ended here.
+        let script = "trap 'touch \"$0\"' TERM; echo ready; while :; do :; done";
+        let mark = std::env::temp_dir().join(format!("parlor-killed-{}", std::process::id()));
+        let run = Run::new("sh").args(["-c", script]).arg(&mark);
+        let (background, _) = run.start_and_read_line("stubborn", Duration::from_secs(10)).unwrap();
+        let process = background.child.id();
+        background.kill();
+        assert!(shell(&format!("kill -s 0 {process}")).read().is_err(), "{process} still lives");
+        assert!(!mark.exists(), "it had a last word");
     }
 
     #[test]

@@ -5,15 +5,19 @@ use std::rc::Rc;
 use bytes::Bytes;
 use gloo_events::EventListener;
 use gloo_timers::callback::Interval;
+use parlor_chat::admin::NAMESPACE;
 use parlor_chat::{FileName, Nickname, RoomName, Text};
 use wasm_bindgen::JsCast;
 use web_sys::{File, HtmlElement};
 use yew::prelude::*;
 
+use crate::admin::{Admin, Door};
 use crate::browser::{self, Address};
 use crate::connection::{Connection, Request};
+use crate::inspector::{Drawer, Record};
 use crate::state::{Action, Effect, State};
 
+use super::break_it::{BreakIt, INSPECT};
 use super::burst::Burst;
 use super::composer::{Composer, FIELD};
 use super::face::Face;
@@ -22,6 +26,7 @@ use super::messages::Messages;
 use super::people::People;
 use super::pill::Pill;
 use super::rooms::Rooms;
+use super::trials::{OnItsWay, Trials};
 use super::uploads::Uploads;
 
 #[derive(Properties, PartialEq)]
@@ -37,7 +42,15 @@ pub(crate) enum Msg {
     /// Its bytes are read.
     Read(FileName, Bytes),
     Fetch(Rc<Request>),
+    /// What the connection reports: on a slow link it takes its time.
+    Reported(Action),
     Show(Option<Panel>),
+    GoOffline(bool),
+    GoSlow(bool),
+    Inspect(bool),
+    Operate(bool),
+    /// Something may have come through the slow link.
+    Due,
 }
 
 /// A part of the screen that a small one shows only on request.
@@ -50,6 +63,11 @@ pub(crate) enum Panel {
 pub(crate) struct Chat {
     state: State,
     connection: Option<Connection>,
+    trials: Trials,
+    record: Option<Record>,
+    is_inspected: bool,
+    door: Option<Door>,
+    is_operated: bool,
     panel: Option<Panel>,
     /// Whether the panel is new, and the focus has to follow.
     moves_focus: bool,
@@ -66,7 +84,7 @@ impl Component for Chat {
     type Properties = Props;
 
     fn create(ctx: &Context<Self>) -> Self {
-        let report = ctx.link().callback(Msg::Happened);
+        let (report, ticked) = (ctx.link().callback(Msg::Reported), ctx.link().callback(Msg::Happened));
         let lobby = || RoomName::parse(parlor_chat::DEFAULT_ROOMS[0]).into_iter().collect();
         let (rooms, current) = browser::remembered_rooms().unwrap_or_else(|| (lobby(), None));
         let mut state = State::new(ctx.props().me.clone(), rooms, current);
@@ -75,20 +93,27 @@ impl Component for Chat {
             // Opened behind another tab: nothing is read yet.
             state.apply(Action::InSight(false), browser::now());
         }
-        let connection = match Connection::open(&Address::of_page(), report.clone()) {
+        let connection = match Connection::open(&Address::of_page(), report) {
             Ok(connection) => Some(connection),
             Err(error) => {
                 state.notice = Some(error.to_string());
                 None
             }
         };
-        let sight = report.clone();
+        let sight = ticked.clone();
         let sight = browser::on_sight(move || sight.emit(Action::InSight(browser::is_in_sight())));
-        let ticks = Interval::new(1_000, move || report.emit(Action::Tick));
+        let ticks = Interval::new(1_000, move || ticked.emit(Action::Tick));
+        let record = connection.as_ref().map(|connection| Record::of(connection.client(), &["/", NAMESPACE]));
+        let door = connection.as_ref().map(|connection| Door::of(connection.client()));
         let (panels, openers) = Default::default();
         Self {
             state,
             connection,
+            trials: Trials::new(),
+            record,
+            is_inspected: false,
+            door,
+            is_operated: false,
             panel: None,
             moves_focus: false,
             returns_focus: false,
@@ -102,7 +127,7 @@ impl Component for Chat {
     fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
         match msg {
             Msg::Show(panel) => self.show(panel),
-            Msg::Happened(action) => self.happened(action),
+            Msg::Happened(action) => self.happened(action) | self.arrives(ctx),
             Msg::Chosen((name, file)) => {
                 ctx.link().send_future(async move {
                     match browser::files::read(&file).await {
@@ -112,12 +137,39 @@ impl Component for Chat {
                 });
                 false
             }
-            Msg::Read(name, bytes) => self.attach(name, bytes),
+            Msg::Read(name, bytes) => self.attach(name, bytes) | self.arrives(ctx),
             Msg::Fetch(request) => {
                 if let Some(connection) = &self.connection {
                     connection.fetch(request);
                 }
                 false
+            }
+            Msg::Reported(action) => {
+                self.trials.pass(OnItsWay::Here(action), browser::now());
+                self.arrives(ctx)
+            }
+            Msg::Due => {
+                self.trials.woken();
+                self.arrives(ctx)
+            }
+            Msg::GoSlow(is_slow) => {
+                self.trials.is_slow = is_slow;
+                true
+            }
+            Msg::Inspect(is_inspected) => {
+                self.is_inspected = is_inspected;
+                give_back_focus(INSPECT, is_inspected)
+            }
+            Msg::Operate(is_operated) => {
+                self.is_operated = is_operated;
+                give_back_focus(OPERATE, is_operated)
+            }
+            Msg::GoOffline(is_offline) => {
+                self.trials.is_offline = is_offline;
+                if let Some(connection) = &self.connection {
+                    connection.go_offline(is_offline);
+                }
+                true
             }
         }
     }
@@ -161,6 +213,20 @@ impl Component for Chat {
 }
 
 impl Chat {
+    /// Takes what has come through the link, which is everything unless that is slow.
+    fn arrives(&mut self, ctx: &Context<Self>) -> bool {
+        let mut is_changed = false;
+        while let Some(what) = self.trials.arrived(browser::now()) {
+            match (what, &self.connection) {
+                (OnItsWay::Here(action), _) => is_changed |= self.happened(action),
+                (OnItsWay::There(effect), Some(connection)) => connection.carry_out(effect),
+                (OnItsWay::There(_), None) => {}
+            }
+        }
+        self.trials.wake(browser::now(), ctx.link().callback(|()| Msg::Due));
+        is_changed
+    }
+
     fn happened(&mut self, action: Action) -> bool {
         let before = self.state.clone();
         let mut is_changed = false;
@@ -169,11 +235,10 @@ impl Chat {
             is_changed = true;
         }
         for effect in self.state.apply(action, browser::now()) {
-            match (effect, &self.connection) {
-                (Effect::Remember, _) => browser::remember_rooms(&self.state),
-                (Effect::Keep, _) => browser::remember_outbox(&self.state),
-                (effect, Some(connection)) => connection.carry_out(effect),
-                (_, None) => {}
+            match effect {
+                Effect::Remember => browser::remember_rooms(&self.state),
+                Effect::Keep => browser::remember_outbox(&self.state),
+                effect => self.trials.pass(OnItsWay::There(effect), browser::now()),
             }
         }
         self.returns_focus |= before.in_hand().is_some() && self.state.in_hand().is_none();
@@ -215,6 +280,12 @@ impl Chat {
                 <Rooms rooms={state.rooms.clone()} listing={state.listing.clone()} current={state.current.clone()}
                     on_open={link.callback(|name| Msg::Happened(Action::Open(name)))}
                     on_leave={link.callback(|name| Msg::Happened(Action::Leave(name)))} />
+                <div class="beside">
+                    <a class="quiet" href="?lab=1">{ "The emit lab" }</a>
+                    <button id={OPERATE} class="quiet" aria-expanded={self.is_operated.to_string()} aria-controls="admin"
+                        onclick={link.callback({ let is_operated = self.is_operated; move |_| Msg::Operate(!is_operated) })}>
+                        { "Operator" }</button>
+                </div>
                 <div class="me">
                     <Face nickname={state.me.as_str().to_owned()} />
                     <span class="person-name">{ state.me.as_str().to_owned() }</span>
@@ -238,6 +309,7 @@ impl Chat {
             <>
                 <main class="conversation">
                     { self.bar(ctx, &format!("{sign} {label}"), Some(room.members.len())) }
+                    { self.break_it(ctx) }
                     { self.notice(ctx) }
                     <Messages key={room.name.as_str().to_owned()} room={room.clone()} me={self.state.me.as_str().to_owned()} {on_older}
                         in_hand={self.state.in_hand().cloned()} on_action={link.callback(Msg::Happened)}
@@ -251,6 +323,8 @@ impl Chat {
                     <Burst flying={self.state.flying().cloned().collect::<Vec<_>>()}
                         on_action={link.callback(Msg::Happened)} />
                     </div>
+                    { self.inspector(ctx) }
+                    { self.admin(ctx) }
                 </main>
                 <aside id="people" ref={self.panels[Panel::People as usize].clone()} tabindex="-1"
                     aria-label="People in this room" class={self.panel_classes("people", Panel::People)}>
@@ -283,6 +357,31 @@ impl Chat {
                 }
             </header>
         }
+    }
+
+    fn admin(&self, ctx: &Context<Self>) -> Html {
+        match &self.door {
+            Some(door) if self.is_operated => {
+                html! { <Admin door={door.clone()} on_close={ctx.link().callback(|()| Msg::Operate(false))} /> }
+            }
+            _ => Html::default(),
+        }
+    }
+
+    fn inspector(&self, ctx: &Context<Self>) -> Html {
+        match &self.record {
+            Some(record) if self.is_inspected => {
+                html! { <Drawer record={record.clone()} on_close={ctx.link().callback(|()| Msg::Inspect(false))} /> }
+            }
+            _ => Html::default(),
+        }
+    }
+
+    fn break_it(&self, ctx: &Context<Self>) -> Html {
+        let (on_offline, on_slow) = (ctx.link().callback(Msg::GoOffline), ctx.link().callback(Msg::GoSlow));
+        let Trials { is_offline, is_slow, .. } = self.trials;
+        let (is_inspected, on_inspect) = (self.is_inspected, ctx.link().callback(Msg::Inspect));
+        html! { <BreakIt {is_offline} {is_slow} {on_offline} {on_slow} {is_inspected} {on_inspect} /> }
     }
 
     fn opener(&self, ctx: &Context<Self>, panel: Panel, label: &'static str, content: Html) -> Html {
@@ -329,4 +428,15 @@ impl Chat {
     fn panel_classes(&self, name: &'static str, panel: Panel) -> Classes {
         classes!(name, (self.panel == Some(panel)).then_some("is-open"))
     }
+}
+
+/// The id of the button that opens the operator's drawer.
+const OPERATE: &str = "operate";
+
+/// The focus goes back to the button that opened a drawer, when that is closed.
+fn give_back_focus(opener: &str, is_open: bool) -> bool {
+    if let Some(opener) = browser::element(opener).filter(|_| !is_open) {
+        let _ = opener.unchecked_into::<HtmlElement>().focus();
+    }
+    true
 }

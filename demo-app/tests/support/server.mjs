@@ -13,10 +13,12 @@ const START_LIMIT_MS = 30_000;
 export class Server {
   #process;
   #folder = mkdtempSync(join(tmpdir(), "parlor-chat-"));
+  #options = [];
   port = 0;
 
-  static async start() {
+  static async start(options = []) {
     const server = new Server();
+    server.#options = options;
     process.once("exit", () => rmSync(server.#folder, { recursive: true, force: true }));
     await server.start();
     return server;
@@ -26,7 +28,7 @@ export class Server {
     const program = process.env.PARLOR_SERVER_BIN;
     if (!program) throw new Error("PARLOR_SERVER_BIN names no program: run `cargo xtask test demo`");
     const options = ["--listen", `127.0.0.1:${this.port}`, "--database", `sqlite://${join(this.#folder, "chat.db")}`];
-    this.#process = spawn(program, options, {
+    this.#process = spawn(program, [...options, ...this.#options], {
       stdio: ["ignore", "pipe", "inherit"],
       env: withoutSettings(process.env),
     });

@@ -15,6 +15,7 @@ export class Site {
   #tunnels = new Set();
   #isMute = false;
   #port = 0;
+  #kill;
 
   static async open(server) {
     const site = new Site();
@@ -40,6 +41,11 @@ export class Site {
     this.#tunnels.forEach((socket) => socket.destroy());
   }
 
+  /** From now on there is a supervisor, as beside `cargo xtask demo`, who does this when the page asks. */
+  supervise(kill) {
+    this.#kill = kill;
+  }
+
   async close() {
     this.#port = this.#http.address()?.port ?? this.#port;
     this.cut();
@@ -54,6 +60,11 @@ export class Site {
 
   #handle(incoming, answer) {
     if (incoming.url.startsWith("/socket.io/")) this.#pass(incoming, answer);
+    else if (this.#kill && incoming.url === "/supervisor/") answer.end("parlor supervisor\n");
+    else if (this.#kill && incoming.url === "/supervisor/kill" && incoming.method === "POST") {
+      answer.writeHead(202).end();
+      this.#kill();
+    }
     else serveFile(new URL(incoming.url, "http://page").pathname, answer);
   }
 

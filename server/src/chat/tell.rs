@@ -8,8 +8,13 @@ use parlor_chat::{Event, Identity, Listing, RoomName, UserId};
 use crate::{Broadcast, Socket};
 
 /// Everybody who has joined a room of the chat.
-pub(super) fn channel(room: &RoomName) -> String {
+pub(crate) fn channel(room: &RoomName) -> String {
     format!("{CHANNEL}{}", room.as_str())
+}
+
+/// The room whose [`channel`] this is, if it is one.
+pub(crate) fn room_of(channel: &str) -> Option<RoomName> {
+    RoomName::read(channel.strip_prefix(CHANNEL)?).ok()
 }
 
 /// A socket that is recovered comes with its channels, but it was seen out of its rooms when it left: the members do not

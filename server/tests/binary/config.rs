@@ -89,3 +89,21 @@ fn an_origin_that_is_refused_is_named_in_the_log() {
     assert_eq!(ask("http://b.example").header("access-control-allow-origin"), None);
     program.log("http://b.example");
 }
+
+#[test]
+fn a_passphrase_that_is_too_short_or_not_there_is_told_and_nothing_is_served() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("passphrase");
+    let serve = || {
+        let file = file.display().to_string();
+        let arguments =
+            ["--listen", "127.0.0.1:0", "--database", "sqlite::memory:", "--admin-passphrase-file", &file];
+        let output = command(&arguments).output().unwrap();
+        assert_eq!((output.status.code(), output.stdout), (Some(1), vec![]));
+        String::from_utf8(output.stderr).unwrap()
+    };
+    let name = format!("parlor-server: {}: ", file.display());
+    assert_eq!(serve(), format!("{name}No such file or directory (os error 2)\n"));
+    fs::write(&file, "1234\n").unwrap();
+    assert_eq!(serve(), format!("{name}a passphrase has at least 12 characters\n"));
+}

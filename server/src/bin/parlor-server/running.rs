@@ -6,7 +6,8 @@ use std::io;
 use std::pin::pin;
 use std::time::Duration;
 
-use parlor_server::{Server, chat, serve_with};
+use parlor_server::admin::{self, Passphrase};
+use parlor_server::{Server, chat, lab, serve_with};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::time;
@@ -21,6 +22,11 @@ pub(crate) async fn run(settings: &Settings) -> Result<(), Failure> {
     let signals = Signals::new().map_err(|cause| Failure::new("signals", cause))?;
     let io = Server::new(settings.config());
     let chat = chat::install(&io, &settings.database).map_err(|cause| Failure::new("chat", cause))?;
+    lab::install(&io);
+    if let Some(file) = &settings.admin_passphrase_file {
+        let passphrase = Passphrase::read(file).map_err(|cause| Failure::new(file.display(), cause))?;
+        admin::install(&io, passphrase);
+    }
 
     let listening = |cause: io::Error| Failure::new(settings.listen, cause);
     let listener = TcpListener::bind(settings.listen).await.map_err(listening)?;

@@ -47,6 +47,7 @@ pub(crate) struct Settings {
     pub(crate) cors_origin: Vec<String>,
     pub(crate) cors_credentials: bool,
     pub(crate) assets: Option<PathBuf>,
+    pub(crate) admin_passphrase_file: Option<PathBuf>,
     pub(crate) database: Database,
     pub(crate) drain_timeout: Duration,
     pub(crate) log: String,
@@ -74,6 +75,7 @@ impl Default for Settings {
             cors_origin: Vec::new(),
             cors_credentials: false,
             assets: None,
+            admin_passphrase_file: None,
             database: Database::default(),
             drain_timeout: DRAIN_TIMEOUT,
             log: "info".to_owned(),
@@ -92,6 +94,8 @@ impl Settings {
             rate_limit: self.rate_limit(),
             connection_state_recovery: self.recovery.then(|| self.connection_state_recovery.clone()),
             cookie: self.cookie.as_ref().map(|name| Cookie::named(name).secure(self.cookie_secure)),
+            // Visitors of the lab think of their names.
+            cleanup_empty_child_namespaces: true,
             ..self.config.clone()
         }
     }
@@ -165,6 +169,7 @@ mod tests {
         let config = Settings::default().config();
         assert_eq!((config.per_message_deflate, config.cookie), (None, None));
         assert_eq!(config.connection_state_recovery, None);
+        assert!(config.cleanup_empty_child_namespaces, "a lab goes with its visitor");
         assert_eq!(config.http_compression.map(|it| it.threshold_bytes), Some(1024));
         let settings = Settings {
             deflate: true,

@@ -162,6 +162,8 @@ pub(super) const FOLDER: Kind<Option<PathBuf>> = Kind {
     write: |folder| folder.as_ref().and_then(|folder| quoted(&folder.display())),
 };
 
+pub(super) const FILE: Kind<Option<PathBuf>> = Kind { placeholder: "FILE", ..FOLDER };
+
 pub(super) const LOG: Kind<String> = Kind {
     placeholder: "FILTER",
     form: Form::Single,

@@ -78,6 +78,8 @@ pub(super) fn settings() -> Vec<Setting> {
                 "Requests must end the path with a slash; false serves both forms";
             assets: FOLDER in assets,
                 "Serve the files of this folder, a built page, to everybody who asks for anything else";
+            admin_passphrase_file: FILE in admin_passphrase_file,
+                "Open the namespace /admin to whoever knows the first line of this file";
             database: DATABASE in database,
                 "Where the chat is stored: sqlite://FILE, or sqlite::memory: for as long as the server runs";
             cors_origin: ORIGINS in cors_origin,
