@@ -21,15 +21,20 @@ let installed, web
 before(async () => {
   installed = installPackage()
   const yew = required("PARLOR_GUIDE_PAGE")
+  const index = readFileSync(new URL("yew/index.html", GUIDE), "utf8")
   // What trunk adds to it.
-  const html = `${readFileSync(new URL("yew/index.html", GUIDE), "utf8")}<script type="module">import init from "./parlor-guide.js"; init()</script>`
+  const starting = (name) => `<script type="module">import init from "./${name}.js"; init()</script>`
   const pages = ["first.html", "first.mjs", "chat.html", "chat.mjs"]
   web = await serve({
     ...Object.fromEntries(pages.map((name) => [`/${name}`, fileURLToPath(new URL(`page/${name}`, GUIDE))])),
     "/node_modules/parlor-client/dist/index.mjs": join(installed.dist, "index.mjs"),
-    "/yew.html": { html },
-    "/parlor-guide.js": join(yew, "parlor-guide.js"),
-    "/parlor-guide_bg.wasm": join(yew, "parlor-guide_bg.wasm"),
+    "/yew.html": { html: index + starting("parlor-guide") },
+    "/yew-chat.html": { html: index + starting("chat") },
+    ...Object.fromEntries(
+      ["parlor-guide", "chat"]
+        .flatMap((name) => [`${name}.js`, `${name}_bg.wasm`])
+        .map((name) => [`/${name}`, join(yew, name)]),
+    ),
   })
 })
 after(async () => {
@@ -95,14 +100,14 @@ describe("the whole chat", () => {
       await shows(tab, "you are in tea")
     }
     await submit(eve, "say", { room: "tea", text: "let me in" })
-    await submit(ada, "say", { room: "tea", text: "milk?" })
     await submit(eve, "say", { room: "lobby", text: "anybody?" })
-    for (const tab of [ada, bob]) {
-      await shows(tab, "lobby, Eve: anybody?")
-      assert.deepEqual((await lines(tab)).slice(1), ["you are in tea", "tea, Ada: milk?", "lobby, Eve: anybody?"])
-    }
-    await shows(eve, "lobby, Eve: anybody?")
-    assert.deepEqual((await lines(eve)).slice(1), ["lobby, Eve: anybody?"])
+    for (const tab of [ada, bob, eve]) await shows(tab, "lobby, Eve: anybody?")
+    await submit(ada, "say", { room: "tea", text: "milk?" })
+    await submit(ada, "say", { room: "lobby", text: "the end" })
+    for (const tab of [ada, bob, eve]) await shows(tab, "lobby, Ada: the end")
+    const heard = ["you are in tea", "lobby, Eve: anybody?", "tea, Ada: milk?", "lobby, Ada: the end"]
+    for (const tab of [ada, bob]) assert.deepEqual((await lines(tab)).slice(1), heard)
+    assert.deepEqual((await lines(eve)).slice(1), ["lobby, Eve: anybody?", "lobby, Ada: the end"])
   })
 
   test("who comes back is in its rooms again", async (t) => {
@@ -144,6 +149,44 @@ describe("the whole chat", () => {
     await shows(ada, "to everybody: we close")
     await shows(eve, "to everybody: we close")
     assert.equal(ada.sockets.length, 1)
+  })
+
+  test("the page in Yew does all of it, with the page in JavaScript", async (t) => {
+    const ada = await enter(t, "Ada")
+    const bob = await chat.open(t, "/yew-chat.html")
+    const send = async (label, text) => {
+      await bob.page.getByLabel(label, { exact: true }).fill(text)
+      await bob.page.getByLabel(label, { exact: true }).press("Enter")
+    }
+    await send("Name", "Bob")
+    await send("Say", "good morning")
+    await shows(ada, "lobby, Bob: good morning")
+    await submit(ada, "join", { room: "tea" })
+    await shows(ada, "you are in tea")
+    await send("Join", "tea")
+    await send("Say", "with milk")
+    await shows(bob, "tea, Bob: with milk")
+    await submit(ada, "say", { room: "tea", text: "and sugar" })
+    await shows(bob, "tea, Ada: and sugar")
+
+    await submit(ada, "whisper", { to: "Bob", text: "psst" })
+    await shows(bob, "Ada whispers: psst")
+    await send("Turn to", "Ada")
+    await send("Whisper", "what?")
+    await shows(ada, "Bob whispers: what?")
+
+    await send("Passphrase", "please")
+    await shows(bob, "the passphrase is wrong")
+    await send("Passphrase", "open sesame")
+    await send("Announce", "we close")
+    await shows(bob, "to everybody: we close")
+    await shows(ada, "to everybody: we close")
+
+    await bob.page.context().setOffline(true)
+    await bob.page.context().setOffline(false)
+    await send("Say", "I am back")
+    await shows(bob, "tea, Bob: I am back")
+    assert.deepEqual([ada.errors, bob.errors], [[], []])
   })
 
   function submit({ page }, form, fields) {

@@ -31,7 +31,7 @@ pub(super) enum Need {
     Hello,
     /// `PARLOR_GUIDE_FIRST_BIN`, `PARLOR_GUIDE_CHAT_BIN`: the guide's servers.
     GuideServers,
-    /// `PARLOR_GUIDE_PAGE`: the folder with the guide's page in Yew, as WebAssembly.
+    /// `PARLOR_GUIDE_PAGE`: the folder with the guide's pages in Yew, as WebAssembly.
     GuidePage,
     /// `PARLOR_NPM_TARBALL`: our npm package, packed.
     NpmTarball,
@@ -134,15 +134,18 @@ fn example(project: &Project, name: &str) -> Outcome<PathBuf> {
     Ok(project.built(&format!("examples/{name}")))
 }
 
-/// Builds the guide's page in Yew, as trunk does while its reader writes it, and answers with the folder.
+/// Builds the guide's pages in Yew, as trunk does while their reader writes them, and answers with the folder.
 fn guide_page(project: &Project) -> Outcome<PathBuf> {
     tools::ensure_wasm_target(project)?;
     let wasm_bindgen = tools::ensure_wasm_bindgen(project)?.join("wasm-bindgen");
     let build = ["build", "-p", "parlor-guide", "--target", "wasm32-unknown-unknown"];
     tools::cargo().args(build).folder(&project.root).stream()?;
     let folder = project.target.join("guide-page");
-    let bind = Run::new(wasm_bindgen).args(["--target", "web", "--no-typescript", "--out-dir"]).arg(&folder);
-    bind.arg(project.target.join("wasm32-unknown-unknown/debug/parlor-guide.wasm")).stream()?;
+    for page in ["parlor-guide", "chat"] {
+        let bind =
+            Run::new(&wasm_bindgen).args(["--target", "web", "--no-typescript", "--out-dir"]).arg(&folder);
+        bind.arg(project.target.join(format!("wasm32-unknown-unknown/debug/{page}.wasm"))).stream()?;
+    }
     Ok(folder)
 }
 
