@@ -134,18 +134,20 @@ fn example(project: &Project, name: &str) -> Outcome<PathBuf> {
     Ok(project.built(&format!("examples/{name}")))
 }
 
-/// Builds the guide's pages in Yew, as trunk does while their reader writes them, and answers with the folder.
+/// Builds the guide's pages in Yew and answers with the folder: the first as its reader does, by trunk, and the whole one
+/// beside it, without a page around it.
 fn guide_page(project: &Project) -> Outcome<PathBuf> {
-    tools::ensure_wasm_target(project)?;
-    let wasm_bindgen = tools::ensure_wasm_bindgen(project)?.join("wasm-bindgen");
-    let build = ["build", "-p", "parlor-guide", "--target", "wasm32-unknown-unknown"];
-    tools::cargo().args(build).folder(&project.root).stream()?;
+    let path = demo::ensure_tools(project)?;
     let folder = project.target.join("guide-page");
-    for page in ["parlor-guide", "chat"] {
-        let bind =
-            Run::new(&wasm_bindgen).args(["--target", "web", "--no-typescript", "--out-dir"]).arg(&folder);
-        bind.arg(project.target.join(format!("wasm32-unknown-unknown/debug/{page}.wasm"))).stream()?;
-    }
+    let trunk = Run::new("trunk").args(["build", "--skip-version-check", "--dist"]).arg(&folder);
+    let trunk = trunk.envs(demo::trunk_environment(project, &path));
+    trunk.folder(project.root.join("docs/guide/yew")).stream()?;
+
+    let build = ["build", "-p", "parlor-guide", "--example", "chat", "--target", "wasm32-unknown-unknown"];
+    tools::cargo().args(build).folder(&project.root).stream()?;
+    let bind = Run::new(tools::ensure_wasm_bindgen(project)?.join("wasm-bindgen"));
+    let bind = bind.args(["--target", "web", "--no-typescript", "--out-dir"]).arg(&folder);
+    bind.arg(project.target.join("wasm32-unknown-unknown/debug/examples/chat.wasm")).stream()?;
     Ok(folder)
 }
 

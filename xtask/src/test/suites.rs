@@ -135,7 +135,8 @@ const LINTS: &[&[&str]] = &[
     &["clippy", "-p=parlor-client", "--features=native,yew", "--all-targets", "--", "-D", "warnings"],
     // Apart, because the npm package takes the client without the features that the demo page turns on.
     &["clippy", WASM, "-p=parlor-client-js", "--", "-D", "warnings"],
-    &["clippy", WASM, "-p=parlor-demo", "-p=parlor-guide", "--", "-D", "warnings"],
+    &["clippy", WASM, "-p=parlor-demo", "--", "-D", "warnings"],
+    &["clippy", WASM, "-p=parlor-guide", "--all-targets", "--", "-D", "warnings"],
     // The core in the shape the npm package uses it: no std, no features.
     &["build", WASM, "-p=parlor-protocol", "--no-default-features"],
     &["doc", "--no-deps", "--config=build.rustdocflags=['-Dwarnings']"],
