@@ -5,6 +5,8 @@
 #![cfg(any(target_arch = "wasm32", feature = "native"))]
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
+#[path = "client/cheatsheet.rs"]
+mod cheatsheet;
 #[path = "client/choices.rs"]
 mod choices;
 #[cfg(all(target_arch = "wasm32", feature = "js"))]
@@ -44,6 +46,9 @@ macro_rules! tests {
 }
 
 tests! {
+    cheatsheet:
+        every_line_of_the_cheat_sheet_reaches_the_server_once_and_nobody_else
+    ;
     scenarios:
         every_way_to_connect_ends_on_its_transport
         events_and_acks_carry_any_data_both_ways_over_every_transport

@@ -80,7 +80,8 @@ pub(crate) fn ensure_tools(project: &Project) -> Outcome<Vec<PathBuf>> {
     Ok(vec![trunk, wasm_bindgen, tools::ensure_wasm_opt(project)?])
 }
 
-fn trunk_environment(project: &Project, path: &[PathBuf]) -> [(&'static str, OsString); 3] {
+/// What `trunk` finds in its environment.
+pub(crate) fn trunk_environment(project: &Project, path: &[PathBuf]) -> [(&'static str, OsString); 3] {
     [
         ("PATH", tools::path_with(path)),
         ("CARGO_TARGET_DIR", project.target.clone().into()),

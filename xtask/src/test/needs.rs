@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use crate::demo;
 use crate::npm;
 use crate::project::Project;
-use crate::sh::{Failure, Outcome};
+use crate::sh::{Failure, Outcome, Run};
 use crate::tools;
 
 /// One thing a suite needs, and the environment variable in which its tests find it.
@@ -29,6 +29,10 @@ pub(super) enum Need {
     WebSocketEcho,
     /// `PARLOR_HELLO_BIN`: the README's server.
     Hello,
+    /// `PARLOR_GUIDE_FIRST_BIN`, `PARLOR_GUIDE_CHAT_BIN`: the guide's servers.
+    GuideServers,
+    /// `PARLOR_GUIDE_PAGE`: the folder with the guide's pages in Yew, as WebAssembly.
+    GuidePage,
     /// `PARLOR_NPM_TARBALL`: our npm package, packed.
     NpmTarball,
     /// What `sdk/js/tests` has installed, for a suite that takes its helpers from there.
@@ -106,6 +110,11 @@ fn give(project: &Project, need: Need) -> Outcome<Given> {
             Ok(variables([("PARLOR_WEBSOCKET_ECHO_BIN", example(project, "websocket_echo")?)]))
         }
         Need::Hello => Ok(variables([("PARLOR_HELLO_BIN", example(project, "hello")?)])),
+        Need::GuideServers => Ok(variables([
+            ("PARLOR_GUIDE_FIRST_BIN", example(project, "guide_first")?),
+            ("PARLOR_GUIDE_CHAT_BIN", example(project, "guide_chat")?),
+        ])),
+        Need::GuidePage => Ok(variables([("PARLOR_GUIDE_PAGE", guide_page(project)?)])),
         Need::NpmTarball => Ok(variables([("PARLOR_NPM_TARBALL", npm::build(project)?)])),
         Need::NpmHelpers => tools::ensure_npm_packages(project, "sdk/js/tests").map(|()| Given::default()),
         Need::Trunk => {
@@ -123,6 +132,23 @@ fn example(project: &Project, name: &str) -> Outcome<PathBuf> {
     let build = ["build", "-p", "parlor-server", "--example", name];
     tools::cargo().args(build).folder(&project.root).stream()?;
     Ok(project.built(&format!("examples/{name}")))
+}
+
+/// Builds the guide's pages in Yew and answers with the folder: the first as its reader does, by trunk, and the whole one
+/// beside it, without a page around it.
+fn guide_page(project: &Project) -> Outcome<PathBuf> {
+    let path = demo::ensure_tools(project)?;
+    let folder = project.target.join("guide-page");
+    let trunk = Run::new("trunk").args(["build", "--skip-version-check", "--dist"]).arg(&folder);
+    let trunk = trunk.envs(demo::trunk_environment(project, &path));
+    trunk.folder(project.root.join("docs/guide/yew")).stream()?;
+
+    let build = ["build", "-p", "parlor-guide", "--example", "chat", "--target", "wasm32-unknown-unknown"];
+    tools::cargo().args(build).folder(&project.root).stream()?;
+    let bind = Run::new(tools::ensure_wasm_bindgen(project)?.join("wasm-bindgen"));
+    let bind = bind.args(["--target", "web", "--no-typescript", "--out-dir"]).arg(&folder);
+    bind.arg(project.target.join("wasm32-unknown-unknown/debug/examples/chat.wasm")).stream()?;
+    Ok(folder)
 }
 
 fn variables<const N: usize>(set: [(&'static str, PathBuf); N]) -> Given {

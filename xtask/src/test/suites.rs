@@ -93,7 +93,15 @@ pub(super) const SUITES: &[Suite] = &[
     Suite {
         name: "npm",
         about: "our npm package in Chromium, against the npm package socket.io and our server",
-        needs: &[Need::Chromium, Need::Server, Need::TestServer, Need::Hello, Need::NpmTarball],
+        needs: &[
+            Need::Chromium,
+            Need::Server,
+            Need::TestServer,
+            Need::Hello,
+            Need::GuideServers,
+            Need::GuidePage,
+            Need::NpmTarball,
+        ],
         work: Work::Node { folder: "sdk/js/tests" },
     },
     Suite {
@@ -128,6 +136,7 @@ const LINTS: &[&[&str]] = &[
     // Apart, because the npm package takes the client without the features that the demo page turns on.
     &["clippy", WASM, "-p=parlor-client-js", "--", "-D", "warnings"],
     &["clippy", WASM, "-p=parlor-demo", "--", "-D", "warnings"],
+    &["clippy", WASM, "-p=parlor-guide", "--all-targets", "--", "-D", "warnings"],
     // The core in the shape the npm package uses it: no std, no features.
     &["build", WASM, "-p=parlor-protocol", "--no-default-features"],
     &["doc", "--no-deps", "--config=build.rustdocflags=['-Dwarnings']"],

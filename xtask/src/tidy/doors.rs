@@ -15,6 +15,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("fuzz", &["parlor-protocol", "parlor-server"]),
     ("bench", &["parlor-protocol", "parlor-server"]),
     ("bench/peers/socketioxide", &[]),
+    ("docs/guide/yew", &["parlor-client"]),
     ("xtask", &[]),
 ];
 
@@ -69,7 +70,8 @@ pub(super) fn engine_and_socket(tree: &Tree) -> Vec<Finding> {
 }
 
 pub(super) fn platforms_at_the_edges(tree: &Tree) -> Vec<Finding> {
-    const BROWSER: [&str; 4] = ["sdk/src/platform/browser", "sdk/js", "sdk/tests", "demo-app"];
+    const BROWSER: [&str; 5] =
+        ["sdk/src/platform/browser", "sdk/js", "sdk/tests", "demo-app", "docs/guide/yew"];
     let inside = tree.rust().filter(|file| !BROWSER.iter().any(|edge| file.is_below(edge)));
     let mut findings = naming_any(inside, &["web_sys", "js_sys"]);
     let inside = tree.below(&["sdk/src"]).filter(|file| !file.is_below("sdk/src/platform/native"));

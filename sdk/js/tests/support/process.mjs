@@ -17,6 +17,9 @@ export const servers = {
 /** The README's server. */
 export const hello = () => start(required("PARLOR_HELLO_BIN"), ["127.0.0.1:0"])
 
+/** A server of the guide: `first` or `chat`. */
+export const guide = (name) => start(required(`PARLOR_GUIDE_${name.toUpperCase()}_BIN`), ["127.0.0.1:0"])
+
 /** An environment variable that the test command sets. */
 export function required(name) {
   const value = process.env[name]

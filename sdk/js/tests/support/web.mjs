@@ -5,7 +5,7 @@ import { createServer } from "node:http"
 import { once } from "node:events"
 import { chromium } from "playwright-core"
 
-const TYPES = { html: "text/html", js: "text/javascript", mjs: "text/javascript" }
+const TYPES = { html: "text/html", js: "text/javascript", mjs: "text/javascript", wasm: "application/wasm" }
 
 /** Answers requests with files by path: a `URL` or a path is read, `{ html }` is sent as it is. */
 export function answerWith(files) {
@@ -33,13 +33,13 @@ export async function serve(files) {
   }
 }
 
-/** Chromium; `options` are Playwright's. */
-export function launchBrowser(options) {
+/** Chromium; `options` are Playwright's, and `words` its own. */
+export function launchBrowser(options, words = []) {
   return chromium.launch({
     ...options,
     executablePath: process.env.PARLOR_CHROMIUM ?? "/usr/bin/chromium",
     // Root has no sandbox; the rest keeps a test browser from talking to anybody else.
-    args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"],
+    args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", ...words],
   })
 }
 
