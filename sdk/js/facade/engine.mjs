@@ -81,7 +81,6 @@ export class Engine extends Emitter {
     if (/upgrad(e|ing)$/.test(event)) values = [next_]
     if (/upgrade/.test(event)) this.next_ = undefined
     this.fire_(event, ...values)
-    if (event == "ping") this.fire_("pong")
   }
 }
 

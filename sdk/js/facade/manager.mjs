@@ -90,6 +90,7 @@ export class Manager extends Emitter {
     if (error && error.code != "ERR_CONNECT_TIMEOUT") engine?.fire_("error", error)
     if (event == "close" && error) this.fire_("error", error)
     this.fire_(event, ...values)
+    if (event == "ping") engine.fire_("pong")
   }
 }
 

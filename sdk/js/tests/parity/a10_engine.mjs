@@ -65,7 +65,7 @@ export const rows = [
       const socket = connect()
       trace(socket.io.engine, ["ping", "pong", "heartbeat"], "engine")
       trace(socket.io, ["ping"], "manager")
-      await told("engine heartbeat")
+      await told("manager ping")
       const named = socket.io.engine.id !== undefined
       // Before the next one comes.
       socket.disconnect()
