@@ -2,34 +2,14 @@
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import { after, afterEach, before, beforeEach, test } from "node:test";
+import { test } from "node:test";
 
-import { launch, Person } from "./support/browser.mjs";
-import { Server } from "./support/server.mjs";
-import { Site } from "./support/site.mjs";
+import { Person } from "./support/browser.mjs";
+import { browser, keepHouse, server, site } from "./support/house.mjs";
 
 const DOT = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
 
-let browser;
-let server;
-let site;
-
-before(async () => {
-  browser = await launch();
-});
-
-after(() => browser?.close());
-
-beforeEach(async () => {
-  server = await Server.start();
-  site = await Site.open(server);
-});
-
-afterEach(async () => {
-  for (const context of browser.contexts()) await context.close();
-  await site.close();
-  await server.kill();
-});
+keepHouse();
 
 async function arrive(nickname) {
   const person = await Person.arrive(browser, site.url, nickname);

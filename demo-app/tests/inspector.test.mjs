@@ -2,36 +2,16 @@
 
 import assert from "node:assert/strict";
 import { mkdir } from "node:fs/promises";
-import { after, afterEach, before, beforeEach, test } from "node:test";
+import { before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 
-import { launch, Person } from "./support/browser.mjs";
-import { Server } from "./support/server.mjs";
-import { Site } from "./support/site.mjs";
+import { Person } from "./support/browser.mjs";
+import { browser, keepHouse, server, site } from "./support/house.mjs";
 
 const PICTURES = fileURLToPath(new URL("../../target/screenshots/", import.meta.url));
 
-let browser;
-let server;
-let site;
-
-before(async () => {
-  browser = await launch();
-  await mkdir(PICTURES, { recursive: true });
-});
-
-after(() => browser?.close());
-
-beforeEach(async () => {
-  server = await Server.start();
-  site = await Site.open(server);
-});
-
-afterEach(async () => {
-  for (const context of browser.contexts()) await context.close();
-  await site.close();
-  await server.kill();
-});
+keepHouse();
+before(() => mkdir(PICTURES, { recursive: true }));
 
 async function arrive(nickname, options) {
   const person = await Person.arrive(browser, site.url, nickname, options);

@@ -1,32 +1,12 @@
 // The first paint comes from static HTML, and says how far the rest has come.
 
 import assert from "node:assert/strict";
-import { after, afterEach, before, beforeEach, test } from "node:test";
+import { test } from "node:test";
 
-import { launch, PATIENCE_MS, Person } from "./support/browser.mjs";
-import { Server } from "./support/server.mjs";
-import { Site } from "./support/site.mjs";
+import { PATIENCE_MS, Person } from "./support/browser.mjs";
+import { browser, keepHouse, site } from "./support/house.mjs";
 
-let browser;
-let server;
-let site;
-
-before(async () => {
-  browser = await launch();
-});
-
-after(() => browser?.close());
-
-beforeEach(async () => {
-  server = await Server.start();
-  site = await Site.open(server);
-});
-
-afterEach(async () => {
-  for (const context of browser.contexts()) await context.close();
-  await site.close();
-  await server.kill();
-});
+keepHouse();
 
 /** A page whose WebAssembly is handled by a test. */
 async function open(handle) {

@@ -2,37 +2,17 @@
 
 import assert from "node:assert/strict";
 import { mkdir, writeFile } from "node:fs/promises";
-import { after, afterEach, before, beforeEach, test } from "node:test";
+import { before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 
-import { launch, PATIENCE_MS, Person } from "./support/browser.mjs";
-import { Server } from "./support/server.mjs";
-import { Site } from "./support/site.mjs";
+import { PATIENCE_MS, Person } from "./support/browser.mjs";
+import { browser, keepHouse, server, site } from "./support/house.mjs";
 
 const PICTURES = fileURLToPath(new URL("../../target/screenshots/", import.meta.url));
 const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, hasTouch: true, isMobile: true };
 
-let browser;
-let server;
-let site;
-
-before(async () => {
-  browser = await launch();
-  await mkdir(PICTURES, { recursive: true });
-});
-
-after(() => browser?.close());
-
-beforeEach(async () => {
-  server = await Server.start();
-  site = await Site.open(server);
-});
-
-afterEach(async () => {
-  for (const context of browser.contexts()) await context.close();
-  await site.close();
-  await server.kill();
-});
+keepHouse();
+before(() => mkdir(PICTURES, { recursive: true }));
 
 function picture(person, name) {
   return person.page.screenshot({ path: `${PICTURES}${name}.png` });

@@ -77,6 +77,11 @@ export class Person {
     await this.page.locator(".message .text").getByText(text, { exact: true }).first().waitFor();
   }
 
+  /** Waits for a message in which that stands. */
+  async seesTextOf(part) {
+    await this.page.locator(".message .text").filter({ hasText: part }).first().waitFor();
+  }
+
   async sees(selector) {
     await this.page.locator(selector).first().waitFor();
   }

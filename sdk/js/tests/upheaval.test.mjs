@@ -59,6 +59,7 @@ async function connected(options) {
 test("a WebSocket class may use its connection while it is made, written to and closed", async () => {
   const heard = []
   let socket
+  let meddles = true
   class Meddler extends Mock {
     constructor() {
       super()
@@ -73,6 +74,7 @@ test("a WebSocket class may use its connection while it is made, written to and 
     }
     close() {
       super.close()
+      if (!meddles) return
       socket.emit("closed")
       socket.connect()
     }
@@ -93,6 +95,7 @@ test("a WebSocket class may use its connection while it is made, written to and 
     assert.deepEqual(opened.at(-1).sent.slice(0, 2), ["40", '42["closed"]'])
   } finally {
     globalThis.WebSocket = Mock
+    meddles = false
     socket.disconnect()
   }
 })
