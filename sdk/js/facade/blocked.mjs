@@ -5,7 +5,7 @@ import { failure } from "./error.mjs"
 
 export function blocked(cause) {
   return failure(
-    "WebAssembly does not run: does the Content-Security-Policy allow 'wasm-unsafe-eval'?",
+    "WebAssembly does not run here: a page's Content-Security-Policy needs 'wasm-unsafe-eval' in script-src",
     "ERR_WASM_BLOCKED",
     { cause },
   )
