@@ -245,8 +245,9 @@ export class Connection {
   packet_({ type, nsp, id = -1, data }) {
     const socket = this.named_.get(nsp)
     const kind = KINDS[type]
-    if (!socket?.active || kind === undefined) return
     try {
+      this.manager_.packet_(nsp, kind, id, data)
+      if (!socket?.active || kind === undefined) return
       if (kind == CONNECT) {
         if (!data?.sid || typeof data.sid != "string") {
           return socket.told_("connect_error", failure(WRONG_PROTOCOL, "ERR_WRONG_PROTOCOL"))
@@ -257,7 +258,6 @@ export class Connection {
         this.act_(kind == DISCONNECT ? ACT.SENT_AWAY : ACT.REFUSED, socket.at_)
         if (kind == DISCONNECT) return
       }
-      this.manager_.packet_(socket, kind, id, data)
       if (kind == CONNECT) socket.accepted_(data)
       else if (kind == EVENT) socket.event_(data, id)
       else if (kind == CONNECT_ERROR) socket.refused_(data)

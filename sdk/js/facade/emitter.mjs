@@ -35,6 +35,11 @@ export class Emitter {
     return this.listeners_.has(event)
   }
 
+  emit(...args) {
+    this.fire_(...args)
+    return this
+  }
+
   fire_(event, ...args) {
     const list = this.listeners_.get(event)
     if (list) call(list, this, args)

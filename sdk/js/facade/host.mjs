@@ -35,7 +35,9 @@ export const host = {
   },
 
   pong_(id) {
-    current.transports_.get(id).engine_.waiting_.push({ data_: "3" })
+    const { engine_ } = current.transports_.get(id)
+    engine_.waiting_.push({ data_: "3" })
+    if (engine_.listeners_.size) current.queue_.push(() => engine_.create_("3"))
   },
 
   write_: (id) => current.transports_.get(id).writeWaiting_(),

@@ -29,7 +29,7 @@ export class Manager extends Emitter {
       uri = undefined
     }
     this.opts = { ...DEFAULTS, ...options }
-    const { path, addTrailingSlash, query, host = this.opts.hostname, port, secure } = this.opts
+    const { path, addTrailingSlash, query, port, secure, hostname, host = hostname ?? (port && globalThis.location?.hostname) } = this.opts
     if (host) uri ??= `http${secure ? "s" : ""}://${host}${port ? `:${port}` : ""}`
     const target = parseUri(uri, path)
     this.opts.path = path.replace(/\/?$/, addTrailingSlash === false ? "" : "/")
@@ -67,7 +67,7 @@ export class Manager extends Emitter {
     this.connection_.act_(ACT.CLOSE)
   }
 
-  packet_({ nsp }, type, id, data) {
+  packet_(nsp, type, id, data) {
     if (this.hasListeners("packet")) this.fire_("packet", { type, nsp, data, ...(id >= 0 && { id }) })
   }
 

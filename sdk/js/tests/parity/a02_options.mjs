@@ -410,6 +410,17 @@ export const rows = [
     expected: { log: [["open"]], wire: one([], [OPEN]) },
   },
   {
+    title: "A.2 a port alone is one of the page's own host",
+    platforms: ["Chromium"],
+    async run({ sdk, note, url, options, told, trace }) {
+      const manager = new sdk.Manager(options({ port: new URL(url).port }))
+      note({ io: manager })
+      trace(manager, ["open"])
+      await told("open")
+    },
+    expected: { log: [["open"]] },
+  },
+  {
     title: "A.2 the caller's options are not changed",
     ways: ["upgrade"],
     async run({ connect, once }) {

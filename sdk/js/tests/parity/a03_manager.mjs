@@ -133,6 +133,30 @@ export const rows = [
     },
   },
   {
+    title: "A.3 the packet that ends a namespace, and those for nobody, are told as well",
+    script: { replies: { 40: '40{"sid":"socket-1"}' } },
+    async run({ connect, once, wire, say, told }) {
+      const socket = connect()
+      await once(socket, "connect")
+      await wire.polled()
+      socket.io.on("packet", ({ type, nsp, data }) => say("packet", type, nsp, data))
+      await wire.inject('42/other,["a"]', "41")
+      await told("packet", 2)
+      return socket.active
+    },
+    expected: { log: [["packet", 2, "/other", ["a"]], ["packet", 1, "/"]], result: false },
+  },
+  {
+    title: "A.3 an emit of the manager's own is heard by its listeners, and gives the manager",
+    script: {},
+    async run({ manager, say }) {
+      const it = manager({ autoConnect: false })
+      it.on("own", (...args) => say("own", ...args))
+      return [it.emit("own", 1, 2) === it, it.emit("nobody's") === it]
+    },
+    expected: { log: [["own", 1, 2]], result: [true, true] },
+  },
+  {
     title: "A.3 a namespace has one socket in a manager, which is connected again if it is not active",
     async run({ manager, once, trace, told }) {
       const it = manager()

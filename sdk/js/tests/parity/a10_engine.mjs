@@ -61,9 +61,10 @@ export const rows = [
     ways: ONCE,
     heartbeats: true,
     server: HEARTBEAT,
-    async run({ connect, trace, told }) {
+    async run({ connect, trace, told, say }) {
       const socket = connect()
       trace(socket.io.engine, ["ping", "pong", "heartbeat"], "engine")
+      socket.io.engine.on("packetCreate", ({ type }) => type == "pong" && say("packetCreate"))
       trace(socket.io, ["ping"], "manager")
       await told("manager ping")
       const named = socket.io.engine.id !== undefined
@@ -72,6 +73,18 @@ export const rows = [
       return [named]
     },
     wireVaries: "a ping more may come",
+  },
+  {
+    title: "A.10 an emit of the engine's own is heard by its listeners, and gives the engine",
+    script: WELCOMING,
+    async run({ connect, once, say }) {
+      const socket = connect()
+      await once(socket, "connect")
+      const { engine } = socket.io
+      engine.on("own", (...args) => say("own", ...args))
+      return engine.emit("own", 1, 2) === engine
+    },
+    expected: { log: [["own", 1, 2]], result: true },
   },
   {
     title: "A.10 the answer to a ping is a pong",
