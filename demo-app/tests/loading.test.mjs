@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { PATIENCE_MS, Person } from "./support/browser.mjs";
+import { launch, PATIENCE_MS, Person } from "./support/browser.mjs";
 import { browser, keepHouse, site } from "./support/house.mjs";
 
 keepHouse();
@@ -52,6 +52,32 @@ test("page that cannot be loaded says so, and loads when it is asked to again", 
   isBroken = false;
   await ada.page.getByRole("link", { name: "Load it again" }).click();
   await ada.introduce();
+});
+
+test("a page that the back/forward cache kept goes on, with everything that was said meanwhile", async () => {
+  // Playwright switches that cache off.
+  const keeping = await launch({ ignoreDefaultArgs: ["--disable-back-forward-cache"] });
+  try {
+    const [ada, bob] = [await Person.arrive(keeping, site.url, "Ada"), await Person.arrive(browser, site.url, "Bob")];
+    await ada.says("before");
+    await bob.reads("before");
+    await ada.page.evaluate(() => {
+      globalThis.isTheSame = true;
+      addEventListener("pageshow", ({ persisted }) => (globalThis.isRestored = persisted));
+    });
+    await ada.page.goto(`${site.url}?lab=1`);
+    await bob.says("meanwhile");
+    await bob.seesTick("meanwhile", "stored");
+    // It is not loaded, so that `load` never comes.
+    await ada.page.goBack({ waitUntil: "commit" });
+    assert.deepEqual(await ada.page.evaluate(() => [globalThis.isTheSame, globalThis.isRestored]), [true, true]);
+    await ada.reads("meanwhile");
+    await ada.says("after");
+    await bob.reads("after");
+    assert.deepEqual(await ada.messages(), ["before", "meanwhile", "after"]);
+  } finally {
+    await keeping.close();
+  }
 });
 
 test("who goes elsewhere and comes back is in the chat again, with everything that was said meanwhile", async () => {

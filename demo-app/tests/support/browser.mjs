@@ -9,8 +9,8 @@ ARGUMENTS.push("--disable-component-update", "--disable-sync");
 /** How long anything on the page may take, on a slow machine that does several things at once. */
 export const PATIENCE_MS = 30_000;
 
-export function launch() {
-  return chromium.launch({ executablePath: CHROMIUM, args: ARGUMENTS });
+export function launch(options) {
+  return chromium.launch({ executablePath: CHROMIUM, args: ARGUMENTS, ...options });
 }
 
 /** Somebody in a tab of their own. */
