@@ -118,7 +118,7 @@ export const ROWS = [
     how:
       "On mocks: an event comes, a question is asked and answered, the connection is cut, and so on with a " +
       "`reconnectionDelay` of 1 ms. After reconnect 100 and 1 000 the garbage is collected (DevTools protocol), several " +
-      "times and with tasks between, and the heap in use is read. Machine code that V8 makes meanwhile counts too, so that " +
+      "times and with tasks between, and the heap in use is read; in a page of its own, after one such run that is not measured. Machine code that V8 makes meanwhile counts too, so that " +
       "it may shrink.",
   },
   {

@@ -19,6 +19,8 @@ export async function openTab(bundles) {
     version: page.version,
     call: (name, words) => call(tab, name, words),
     heapBytes: () => heapBytes(tab),
+    /** Loads the page anew: what ran before has left nothing behind. */
+    reload: () => visit(tab, Object.keys(bundles)),
     /** Runs a function in the page: for tests, which break something there. */
     run: page.run,
     async close() {
@@ -29,9 +31,11 @@ export async function openTab(bundles) {
 }
 
 async function visit({ page, server }, clients) {
+  // What is there has a mark, so that one can tell when it is gone.
+  await page.run(() => (globalThis.isLeft = true))
   await page.send("Page.navigate", { url: server.url })
   const end = performance.now() + VISIT_LIMIT_MS
-  while ((await page.run(() => location.origin)) !== server.url) {
+  while (await page.run((url) => globalThis.isLeft || location.origin !== url, server.url)) {
     if (performance.now() > end) throw new Error("the browser does not open the page")
   }
   await page.run(async (clients) => {
