@@ -7,7 +7,7 @@
 //   PARLOR_BENCH_OUT   the folder for the report
 
 import { execFileSync } from "node:child_process"
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs"
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -110,7 +110,8 @@ async function sizes({ run, send }, { server, folder }) {
   await send("Page.navigate", { url: `${server.url}/` })
   await run(() => globalThis.firstMessage)
   const paths = await run(() => performance.getEntriesByType("resource").map(({ name }) => new URL(name).pathname))
-  const files = ["/index.html", ...new Set(paths)].filter((path) => !path.startsWith("/socket.io/") && path !== "/")
+  // What else a page asks for is no file of it.
+  const files = ["/index.html", ...new Set(paths)].filter((path) => existsSync(join(folder, `${path}.gz`)))
   const bytes = (suffix) => files.reduce((sum, path) => sum + readFileSync(join(folder, path) + suffix).length, 0)
   return { files: files.length, plain: bytes(""), packed: bytes(".gz") }
 }

@@ -22,7 +22,9 @@ export async function startServers(names) {
 }
 
 export async function start(program, words) {
-  const server = spawn(program, words, { stdio: ["ignore", "pipe", "inherit"] })
+  // What tells us where things are begins as a server's settings do, and one that knows its settings refuses it.
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("PARLOR_")))
+  const server = spawn(program, words, { stdio: ["ignore", "pipe", "inherit"], env })
   const stop = () => server.kill("SIGKILL")
   process.once("exit", stop)
   const lines = createInterface({ input: server.stdout })
