@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use arbitrary::Arbitrary;
 use bytestring::ByteString;
-use parlor_protocol::client::{Client, Config, Input, Output, SocketId};
+use parlor_protocol::client::{Client, Config, ConnectError, Input, Output, SocketId};
 use parlor_protocol::engine::client::{self as engine, Failure};
 use parlor_protocol::engine::{Packet, TransportId, TransportKind, packet};
 use parlor_protocol::json::{Json, Payload, read_handshake};
@@ -293,6 +293,9 @@ impl World {
             Output::Joined { socket, .. } => {
                 self.connected.insert(socket.0);
             }
+            // Said of a CONNECT that makes no sense, also to who is connected already: as in socket.io-client, they stay so,
+            // and have to hear of the end.
+            Output::ConnectError { error: ConnectError::WrongProtocol, .. } => {}
             Output::Disconnected { socket, .. } | Output::ConnectError { socket, .. } => {
                 self.connected.remove(&socket.0);
             }
