@@ -3,18 +3,17 @@
 //! # For whoever writes a platform or a face
 //!
 //! [`Platform`] is the world: transports, one timer, a clock. [`Driver`] owns a
-//! [`Client`] and a platform. A *face* is what users see (the Rust API of this
-//! crate, the JS API of the npm package): it feeds [`Driver::input`] and [`Driver::timeout`], and after each of
-//! them takes [`Driver::next_output`] until it is `None`.
+//! [`Client`] and a platform. A *face* is what users see, such as the Rust API of this crate: it feeds [`Driver::input`] and
+//! [`Driver::timeout`], and after each of them takes [`Driver::next_output`] until it is `None`.
 //!
 //! Two rules make re-entrancy safe:
 //!
 //! 1. A platform never calls back from within a [`Platform`] method. What a transport does is reported later,
-//!    by `Driver::input(Input::Transport(..))`, at the earliest from a microtask (also that a constructor threw).
+//!    by `Driver::input(Input::Transport(..))`, at the earliest from a task of its own (also that a constructor threw).
 //! 2. A face calls users only while it borrows nothing: take one output, let go of the driver, then call. A user
 //!    may emit, disconnect or drop the client from within; the outputs of that wait their turn in the queue.
 //!
-//! This file is `no_std` and free of JSON, formatting and hash maps: the npm build pays for every byte of it.
+//! This file is `no_std` and free of JSON, so that another platform can take it as it is.
 
 use alloc::boxed::Box;
 use alloc::collections::VecDeque;

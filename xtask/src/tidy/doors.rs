@@ -9,7 +9,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("protocol", &[]),
     ("chat", &[]),
     ("sdk", &["parlor-protocol"]),
-    ("sdk/js", &["parlor-client", "parlor-protocol"]),
+    ("sdk/js", &["parlor-protocol"]),
     ("server", &["parlor-protocol", "parlor-chat"]),
     ("demo-app", &["parlor-client", "parlor-chat"]),
     ("fuzz", &["parlor-protocol", "parlor-server"]),
