@@ -75,3 +75,14 @@ test("bounds are the protocol's", () => {
     assert.equal(value.replaceAll("_", ""), constant("protocol/src/limits.rs", name), copy)
   }
 })
+
+test("the usual times of reconnecting are the protocol's", () => {
+  const rust = read("protocol/src/client/reconnection.rs")
+  const millis = (field) => Number(new RegExp(`\\b${field}: Millis::new\\(([\\d_]+)\\)`).exec(rust)[1].replaceAll("_", ""))
+  const usual = (option) => Number(new RegExp(`${option}: ([\\d.]+)`).exec(read("sdk/js/facade/manager.mjs"))[1])
+  assert.equal(usual("reconnectionDelay"), millis("delay"))
+  assert.equal(usual("reconnectionDelayMax"), millis("delay_max"))
+  assert.equal(usual("randomizationFactor"), Number(/\brandomization: ([\d.]+)/.exec(rust)[1]))
+  const [, attempt] = /ATTEMPT_TIMEOUT: Duration = Duration::from_millis\(([\d_]+)\)/.exec(read("protocol/src/limits.rs"))
+  assert.equal(usual("timeout"), Number(attempt.replaceAll("_", "")))
+})
