@@ -132,8 +132,9 @@ export const rows = by([
       socket.on("everyone", (word) => say("everyone", word))
       socket.emit("echo", 1)
       await told("echo")
-      // A session is there to come back to once its server has noticed that it was left.
-      const lost = Promise.all([once(socket, "disconnect"), once(other, "left")])
+      // A session is there to come back to once its server has noticed that it was left. Another row's may be left late.
+      const left = new Promise((resolve) => other.on("left", (who) => who === id && resolve()))
+      const lost = Promise.all([once(socket, "disconnect"), left])
       socket.io.engine.close()
       await lost
       const gone = once(other, "everyone")
