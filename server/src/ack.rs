@@ -8,14 +8,16 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use serde::Serialize;
 
 pub(crate) use self::pending::{Answer, PendingAcks, Share};
-use crate::Socket;
+use crate::adapter::{Request, Response};
 use crate::emitter::Flags;
+use crate::namespace::Shared as Namespace;
 use crate::prepared::Encoded;
-use crate::queue::By;
+use crate::{EncodeError, Payload, Socket, queue};
 
-/// Answers one event: Socket.IO's acknowledgement. When the client asked for no answer, answering does nothing.
+/// Answers one event of a client, or of another server: Socket.IO's acknowledgement. When no answer was asked for,
+/// answering does nothing.
 ///
-/// Only the first answer counts. Dropping it leaves the client waiting.
+/// Only the first answer counts. Dropping it leaves whoever asked waiting.
 ///
 /// # Examples
 ///
@@ -34,24 +36,37 @@ pub struct Ack {
 
 #[derive(Debug)]
 struct Wanted {
-    socket: Socket,
-    id: u64,
+    by: By,
     is_sent: AtomicBool,
+}
+
+/// Who wants an answer.
+#[derive(Debug)]
+enum By {
+    Client { socket: Socket, id: u64 },
+    Server { namespace: Arc<Namespace>, request: Request },
 }
 
 impl Ack {
     pub(crate) fn new(socket: &Socket, id: Option<u64>) -> Self {
-        let wanted = |id| Arc::new(Wanted { socket: socket.clone(), id, is_sent: AtomicBool::new(false) });
-        Self { wanted: id.map(wanted) }
+        id.map_or_else(Self::unwanted, |id| Self::wanted(By::Client { socket: socket.clone(), id }))
+    }
+
+    /// For an event of another server.
+    pub(crate) fn for_server(namespace: &Arc<Namespace>, request: Request) -> Self {
+        Self::wanted(By::Server { namespace: namespace.clone(), request })
     }
 
     /// For an event that wants no answer.
-    #[cfg(test)]
     pub(crate) const fn unwanted() -> Self {
         Self { wanted: None }
     }
 
-    /// Whether the client asked for an answer and has none yet.
+    fn wanted(by: By) -> Self {
+        Self { wanted: Some(Arc::new(Wanted { by, is_sent: AtomicBool::new(false) })) }
+    }
+
+    /// Whether an answer was asked for and has not been given yet.
     #[must_use]
     pub fn is_wanted(&self) -> bool {
         self.wanted.as_ref().is_some_and(|wanted| !wanted.is_sent.load(Ordering::Acquire))
@@ -63,18 +78,40 @@ impl Ack {
     /// A value that has no form in JSON is a mistake of the application: it is logged, and the client gets no answer.
     pub fn send<T: Serialize + ?Sized>(&self, args: &T) {
         let Some(wanted) = &self.wanted else { return };
-        let socket = &wanted.socket;
-        let packet =
-            match Encoded::ack(socket.namespace_name(), wanted.id, args, socket.namespace_shared().deflate) {
-                Ok(packet) => packet,
-                Err(error) => {
-                    tracing::error!(socket = socket.id(), %error, "an answer was not sent");
-                    return;
-                }
-            };
-        if !wanted.is_sent.swap(true, Ordering::AcqRel) {
-            // A client that has left needs no answer.
-            let _ = socket.push(packet, Flags::default(), By::Task);
+        let is_first = || !wanted.is_sent.swap(true, Ordering::AcqRel);
+        let sent = match &wanted.by {
+            By::Client { socket, id } => answer_client(socket, *id, args, is_first),
+            By::Server { namespace, request } => answer_server(namespace, request, args, is_first),
+        };
+        if let Err(error) = sent {
+            tracing::error!(%error, "an answer was not sent");
         }
     }
+}
+
+fn answer_client<T: Serialize + ?Sized>(
+    socket: &Socket,
+    id: u64,
+    args: &T,
+    is_first: impl FnOnce() -> bool,
+) -> Result<(), EncodeError> {
+    let packet = Encoded::ack(socket.namespace_name(), id, args, socket.namespace_shared().deflate)?;
+    if is_first() {
+        // A client that has left needs no answer.
+        let _ = socket.push(packet, Flags::default(), queue::By::Task);
+    }
+    Ok(())
+}
+
+fn answer_server<T: Serialize + ?Sized>(
+    namespace: &Namespace,
+    request: &Request,
+    args: &T,
+    is_first: impl FnOnce() -> bool,
+) -> Result<(), EncodeError> {
+    let answer = Response::ServerAck(Payload::args(args)?);
+    if let Some(cluster) = namespace.cluster.as_ref().filter(|_| is_first()) {
+        namespace.respond(cluster, request, answer);
+    }
+    Ok(())
 }

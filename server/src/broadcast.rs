@@ -7,7 +7,6 @@ mod members;
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use parlor_protocol::json::Payload;
@@ -15,7 +14,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 pub(crate) use self::answers::Asked;
-pub use self::answers::{BroadcastAckError, BroadcastAckFuture, Missing, Unanswered};
+pub use self::answers::{BroadcastAckError, BroadcastAckFuture, Elsewhere, Missing, Unanswered};
+pub use self::members::FetchError;
+use crate::adapter::{Audience, Message};
 use crate::emitter::Flags;
 use crate::namespace::Shared as Namespace;
 use crate::outgoing::Outgoing;
@@ -114,6 +115,7 @@ impl Broadcast {
     /// The event cannot be written as a packet. That nobody is there is not an error.
     pub fn emit<T: Serialize + ?Sized>(&self, event: &str, args: &T) -> Result<(), EmitError> {
         let data = Payload::event(event, args)?;
+        self.namespace.tell_others(&data, &self.target, self.flags, None);
         Outgoing { data, ack: None, flags: self.flags }.broadcast(&self.namespace, &self.target, |_| ());
         Ok(())
     }
@@ -155,12 +157,28 @@ impl Broadcast {
 
     fn ask(&self, event: &str, args: &(impl Serialize + ?Sized)) -> Result<Asked, EmitError> {
         let data = Payload::event(event, args)?;
-        let id = self.namespace.ack_ids.fetch_add(1, Ordering::Relaxed);
         let timeout = self.timeout.unwrap_or(Self::DEFAULT_TIMEOUT);
-        let mut asked = Asked::new(id, event, timeout);
-        let outgoing = Outgoing { data, ack: Some(id), flags: self.flags };
-        outgoing.broadcast(&self.namespace, &self.target, |recipients| asked.wait_for(recipients.members()));
-        Ok(asked)
+        let responses = self.namespace.others(self.flags).map(|cluster| {
+            let (audience, flags) = (self.namespace.audience(&self.target), self.flags.with(Some(timeout)));
+            let data = data.clone();
+            cluster.ask(self.namespace.name.as_str(), |request| Message::BroadcastWithAck {
+                request,
+                data,
+                audience,
+                flags,
+            })
+        });
+        let asked = Asked::put(&self.namespace, data, self.flags, timeout, &self.target);
+        Ok(match responses {
+            Some(responses) => asked.with_others(self.namespace.clone(), responses),
+            None => asked,
+        })
+    }
+
+    fn tell_others(&self, message: impl FnOnce(Audience) -> Message) {
+        if let Some(cluster) = self.namespace.others(self.flags) {
+            cluster.publish(self.namespace.name.as_str(), message(self.namespace.audience(&self.target)));
+        }
     }
 }
 

@@ -1,7 +1,6 @@
 //! Emitting to one socket, with flags.
 
 use std::fmt;
-use std::marker::PhantomData;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -15,7 +14,7 @@ use tokio::time::{self, Sleep};
 
 use crate::outgoing::Outgoing;
 use crate::queue::Unsent;
-use crate::{AckError, Broadcast, EmitError, RoomNames, Socket};
+use crate::{AckError, Broadcast, BroadcastAckError, BroadcastAckFuture, EmitError, RoomNames, Socket};
 
 /// How a packet is sent.
 #[derive(Debug, Clone, Copy)]
@@ -131,7 +130,11 @@ impl Emitter {
             event: event.into(),
             timeout,
         });
-        AckFuture { state: self.ask(event, args).map_err(Some), limit, read_as: PhantomData }
+        let state = match self.ask(event, args) {
+            Ok(asked) => State::Asked(asked),
+            Err(error) => State::Failed(Some(error)),
+        };
+        AckFuture { state, limit }
     }
 
     fn ask(self, event: &str, args: &(impl Serialize + ?Sized)) -> Result<Asked, AckError> {
@@ -153,9 +156,16 @@ impl Emitter {
 /// a time, and [`AckError::Dropped`] at once when it was volatile and could not leave.
 #[must_use = "the answer is in here"]
 pub struct AckFuture<A> {
-    state: Result<Asked, Option<AckError>>,
+    state: State<A>,
     limit: Option<Limit>,
-    read_as: PhantomData<fn() -> A>,
+}
+
+enum State<A> {
+    Asked(Asked),
+    /// Of a socket that is connected to another server.
+    Elsewhere(BroadcastAckFuture<A>),
+    /// `None` once that was said.
+    Failed(Option<AckError>),
 }
 
 struct Limit {
@@ -170,14 +180,29 @@ struct Asked {
     answer: oneshot::Receiver<Payload>,
 }
 
+impl<A> AckFuture<A> {
+    const fn id(&self) -> Option<u64> {
+        match &self.state {
+            State::Asked(asked) => Some(asked.id),
+            State::Elsewhere(_) | State::Failed(_) => None,
+        }
+    }
+
+    /// One socket of another server is asked, by its own room.
+    pub(crate) const fn elsewhere(answers: BroadcastAckFuture<A>) -> Self {
+        Self { state: State::Elsewhere(answers), limit: None }
+    }
+}
+
 impl<A: DeserializeOwned> Future for AckFuture<A> {
     type Output = Result<A, AckError>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let asked = match &mut self.state {
-            Ok(asked) => asked,
+            State::Asked(asked) => asked,
+            State::Elsewhere(answers) => return Pin::new(answers).poll(cx).map(only),
             // Asked again after its end it has nothing better to say.
-            Err(error) => return Poll::Ready(Err(error.take().unwrap_or(AckError::Disconnected))),
+            State::Failed(error) => return Poll::Ready(Err(error.take().unwrap_or(AckError::Disconnected))),
         };
         match Pin::new(&mut asked.answer).poll(cx) {
             Poll::Ready(Ok(args)) => Poll::Ready(args.read_args().map_err(AckError::Args)),
@@ -186,6 +211,18 @@ impl<A: DeserializeOwned> Future for AckFuture<A> {
                 Some(limit) => limit.poll(cx).map(Err),
                 None => Poll::Pending,
             },
+        }
+    }
+}
+
+/// The answer of the one who was asked.
+fn only<A>(answers: Result<Vec<A>, BroadcastAckError<A>>) -> Result<A, AckError> {
+    match answers {
+        // Nobody is in its room: it has left.
+        Ok(answers) => answers.into_iter().next().ok_or(AckError::Disconnected),
+        Err(BroadcastAckError::Emit(error)) => Err(error.into()),
+        Err(BroadcastAckError::Unanswered(none)) => {
+            Err(AckError::TimedOut { event: none.event().into(), timeout: none.timeout() })
         }
     }
 }
@@ -200,9 +237,7 @@ impl Limit {
 
 impl<A> fmt::Debug for AckFuture<A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("AckFuture")
-            .field("id", &self.state.as_ref().map(|asked| asked.id))
-            .finish_non_exhaustive()
+        f.debug_struct("AckFuture").field("id", &self.id()).finish_non_exhaustive()
     }
 }
 

@@ -85,6 +85,9 @@ impl Server {
             session.link.queue.push_farewell(Farewell::Shutdown);
         }
         shared.all_closed().await;
+        if let Some(adapter) = &shared.adapter {
+            adapter.close().await;
+        }
     }
 
     /// Whether clients are let in: from the start until [`drain`](Server::drain) or [`close`](Server::close).

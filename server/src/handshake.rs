@@ -1,6 +1,7 @@
 //! What a client said about itself when it came.
 
 mod head;
+mod telling;
 
 use std::borrow::Cow;
 use std::fmt;

@@ -79,12 +79,14 @@
 //! to its first `await` before the next one begins.
 
 mod ack;
+pub mod adapter;
 #[cfg(feature = "chat")]
 pub mod admin;
 mod broadcast;
 #[cfg(feature = "chat")]
 pub mod chat;
 mod clock;
+mod cluster;
 mod config;
 mod connection;
 mod emitter;
@@ -123,7 +125,9 @@ mod write_deadline;
 
 pub use self::http::{Body, Layer, NotFound, Service};
 pub use ack::Ack;
-pub use broadcast::{Broadcast, BroadcastAckError, BroadcastAckFuture, Missing, RoomNames, Unanswered};
+pub use broadcast::{
+    Broadcast, BroadcastAckError, BroadcastAckFuture, Elsewhere, FetchError, Missing, RoomNames, Unanswered,
+};
 pub use config::{Config, Cookie, Cors, HttpCompression, PerMessageDeflate, RateLimit, SameSite};
 pub use emitter::{AckFuture, Emitter};
 pub use engine::{ConnectionError, Engine};

@@ -2,6 +2,8 @@
 
 mod child;
 mod emitting;
+mod members;
+mod others;
 mod rooms;
 mod servers;
 
@@ -16,6 +18,7 @@ pub(crate) use self::child::Child;
 use self::rooms::OnRoomEvent;
 pub(crate) use self::rooms::Untold;
 use crate::clock::Clock;
+use crate::cluster::Cluster;
 use crate::handler::{self, Middleware, OnConnection, OnServerEvent};
 use crate::metrics::Counters;
 use crate::recovery::Recovery;
@@ -57,6 +60,8 @@ pub(crate) struct Shared {
     pub(crate) recovery: Option<Recovery>,
     /// `None` when it is nobody's child.
     child: Option<Child>,
+    /// The other servers; `None` for a server alone.
+    pub(crate) cluster: Option<Cluster>,
     /// Set when the application has seen it.
     opened: SetOnce<()>,
     middlewares: RwLock<Vec<Middleware>>,
@@ -72,6 +77,7 @@ impl Namespace {
         config: &Config,
         clock: Clock,
         child: Option<Child>,
+        cluster: Option<Cluster>,
     ) -> Self {
         Self(Arc::new(Shared {
             name,
@@ -81,6 +87,7 @@ impl Namespace {
             deflate: config.per_message_deflate,
             recovery: config.recovery(clock),
             child,
+            cluster,
             opened: SetOnce::new(),
             middlewares: RwLock::default(),
             connection: RwLock::default(),

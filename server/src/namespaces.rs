@@ -11,7 +11,9 @@ use std::sync::{Arc, RwLock};
 use parlor_protocol::json::Payload;
 use parlor_protocol::socket::Namespace as Name;
 
+use crate::adapter::Adapter;
 use crate::clock::Clock;
+use crate::cluster::Cluster;
 use crate::first::First;
 use crate::handler::{self, OnNewNamespace};
 use crate::metrics::Counters;
@@ -30,6 +32,7 @@ pub(crate) struct Namespaces {
     metrics: Arc<Counters>,
     config: Arc<Config>,
     clock: Clock,
+    adapter: Option<Arc<dyn Adapter>>,
 }
 
 #[derive(Default)]
@@ -40,7 +43,12 @@ struct Table {
 }
 
 impl Namespaces {
-    pub(crate) fn new(config: Arc<Config>, metrics: Arc<Counters>, clock: Clock) -> Self {
+    pub(crate) fn new(
+        config: Arc<Config>,
+        metrics: Arc<Counters>,
+        clock: Clock,
+        adapter: Option<Arc<dyn Adapter>>,
+    ) -> Self {
         Self {
             table: RwLock::default(),
             parents: RwLock::default(),
@@ -49,6 +57,7 @@ impl Namespaces {
             metrics,
             config,
             clock,
+            adapter,
         }
     }
 
@@ -117,11 +126,13 @@ impl Namespaces {
     }
 
     fn make(&self, name: Name, child: Option<Child>) -> Namespace {
-        Namespace::new(name, self.metrics.clone(), &self.config, self.clock, child)
+        let cluster = self.adapter.clone().map(Cluster::new);
+        Namespace::new(name, self.metrics.clone(), &self.config, self.clock, child, cluster)
     }
 
-    /// Shows a namespace to the application, and then opens it.
+    /// Shows a namespace to the cluster and to the application, and then opens it.
     fn announce(&self, namespace: &Namespace) {
+        namespace.join_cluster();
         if !namespace.0.name.is_root() {
             let listeners = read(&self.on_new).clone();
             for listener in listeners {
@@ -141,6 +152,8 @@ impl Namespaces {
         if is_there && namespace.0.close_if_vacant() {
             table.by_name.remove(&namespace.0.name);
             table.dynamic -= 1;
+            drop(table);
+            namespace.leave_cluster();
         }
     }
 

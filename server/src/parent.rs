@@ -234,6 +234,7 @@ impl ParentBroadcast {
     pub fn emit<T: Serialize + ?Sized>(&self, event: &str, args: &T) -> Result<(), EmitError> {
         let data = Payload::event(event, args)?;
         for child in self.parent.children() {
+            child.0.tell_others(&data, &self.target, self.flags, None);
             let event = Outgoing { data: data.clone(), ack: None, flags: self.flags };
             event.broadcast(&child.0, &self.target, |_| ());
         }

@@ -208,6 +208,16 @@ impl<M: Clone> Rooms<M> {
         self.rooms.keys().cloned().collect()
     }
 
+    /// Whether anybody is in that room.
+    pub(crate) fn has(&self, room: &str) -> bool {
+        self.rooms.contains_key(room)
+    }
+
+    /// The id of a member; `None` when it has left.
+    pub(crate) fn id(&self, key: Key) -> Option<Arc<str>> {
+        self.members.get(&key).map(|entry| entry.id.clone())
+    }
+
     /// The member of that id.
     pub(crate) fn member(&self, id: &str) -> Option<M> {
         // Others may be in the room of that name.

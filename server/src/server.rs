@@ -12,6 +12,7 @@ use std::sync::{Arc, RwLock};
 use parlor_protocol::socket::Namespace as Name;
 use tokio::sync::{Semaphore, mpsc, watch};
 
+use crate::adapter::{Adapter, Status};
 use crate::clock::Clock;
 use crate::connection::Command;
 use crate::ending::Phase;
@@ -55,7 +56,22 @@ impl Server {
     /// A server that serves nobody yet: see [`serve`](crate::serve) and [`Server::service`].
     #[must_use]
     pub fn new(config: Config) -> Self {
-        let shared = Arc::new(Shared::new(config));
+        Self::made_of(Shared::new(config, None))
+    }
+
+    /// A server that is one of several, joined by an [adapter](crate::adapter). What it says to clients reaches those
+    /// of all servers, unless it is [`local`](Namespace::local).
+    ///
+    /// # Panics
+    ///
+    /// Outside a tokio runtime: what other servers ask goes on in one.
+    #[must_use]
+    pub fn with_adapter(config: Config, adapter: impl Adapter) -> Self {
+        Self::made_of(Shared::new(config, Some(Arc::new(adapter))))
+    }
+
+    fn made_of(shared: Shared) -> Self {
+        let shared = Arc::new(shared);
         let root = shared.namespaces.named(Name::ROOT);
         Self { shared, root }
     }
@@ -95,6 +111,12 @@ impl Server {
         metrics::gather(&self.shared)
     }
 
+    /// How the cluster's adapter does; `None` for a server alone.
+    #[must_use]
+    pub fn adapter_status(&self) -> Option<Status> {
+        self.shared.adapter.as_ref().map(|adapter| adapter.status())
+    }
+
     pub(crate) fn shared(&self) -> &Arc<Shared> {
         &self.shared
     }
@@ -121,6 +143,8 @@ pub(crate) struct Shared {
     pub(crate) clock: Clock,
     pub(crate) metrics: Arc<Counters>,
     pub(crate) namespaces: Arc<Namespaces>,
+    /// `None` for a server alone.
+    pub(crate) adapter: Option<Arc<dyn Adapter>>,
     /// By their secret ids.
     sessions: RwLock<HashMap<Box<str>, Session>>,
     pub(crate) hooks: Hooks,
@@ -140,7 +164,7 @@ pub(crate) struct Session {
 }
 
 impl Shared {
-    fn new(config: Config) -> Self {
+    fn new(config: Config, adapter: Option<Arc<dyn Adapter>>) -> Self {
         let (config, clock, metrics) = (Arc::new(config), Clock::new(), Arc::<Counters>::default());
         let max_handshakes = config.max_handshakes.min(Semaphore::MAX_PERMITS);
         Self {
@@ -148,7 +172,8 @@ impl Shared {
             hooks: Hooks::default(),
             handshakes: Arc::new(Semaphore::new(max_handshakes)),
             clock,
-            namespaces: Arc::new(Namespaces::new(config, metrics.clone(), clock)),
+            namespaces: Arc::new(Namespaces::new(config, metrics.clone(), clock, adapter.clone())),
+            adapter,
             metrics,
             sessions: RwLock::default(),
             next_connection: AtomicU64::new(0),

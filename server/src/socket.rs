@@ -111,10 +111,15 @@ impl Socket {
     ///
     /// It does not fit the type.
     pub fn auth<T: DeserializeOwned>(&self) -> Result<T, ArgsError> {
-        match &self.0.auth {
+        match self.auth_payload() {
             Some(auth) => auth.read_value(),
             None => nothing().read_value(),
         }
+    }
+
+    /// `None` when it said nothing.
+    pub(crate) fn auth_payload(&self) -> Option<&Payload> {
+        self.0.auth.as_ref()
     }
 
     /// What the application keeps with this socket.

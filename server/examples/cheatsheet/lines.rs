@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use parlor_server::{AckError, BroadcastAckError, EmitError, Server, Socket};
+use parlor_server::{AckError, BroadcastAckError, EmitError, FetchError, Server, Socket};
 
 /// What a line that waits has got.
 pub(super) enum Got {
@@ -102,7 +102,7 @@ pub(super) async fn ask(io: &Server, socket: &Socket, line: &str) -> Option<Got>
             Got::Answers(io.timeout(long).to("nobody").emit_with_ack("question", text).await)
         }
         "io.in(room1).fetchSockets" => {
-            let sockets = io.within("room1").fetch_sockets().await;
+            let sockets = io.within("room1").fetch_sockets().await.unwrap_or_else(FetchError::into_found);
             Got::Ids(sockets.iter().map(|socket| socket.id().to_string()).collect())
         }
         _ => return None,

@@ -1,18 +1,19 @@
 //! The answers to a broadcast: collected until everybody has spoken or left, or the time is over.
 
+mod asked;
+mod others;
+
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
-use std::{error, fmt, mem};
+use std::{error, fmt};
 
 use serde::de::DeserializeOwned;
-use tokio::sync::mpsc;
-use tokio::time::{self, Instant};
 
-use crate::ack::{Answer, Share};
-use crate::clock;
-use crate::{AckError, EmitError, Socket};
+pub(crate) use self::asked::Asked;
+use crate::adapter::AdapterError;
+use crate::{AckError, EmitError};
 
 /// The answers to a broadcast on their way: see [`Broadcast::emit_with_ack`](crate::Broadcast::emit_with_ack).
 #[must_use = "the answers are in here"]
@@ -39,6 +40,15 @@ pub struct Unanswered<A> {
     timeout: Duration,
     answers: Vec<A>,
     missing: Vec<Missing>,
+    elsewhere: Elsewhere,
+}
+
+/// What is missing of other servers' clients, who are not known by name.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Elsewhere {
+    servers: usize,
+    clients: usize,
+    error: Option<AdapterError>,
 }
 
 /// A client whose answer is missing.
@@ -73,10 +83,50 @@ impl<A> Unanswered<A> {
         self.answers
     }
 
-    /// Who did not answer, or not in the expected form.
+    /// Who did not answer, or not in the expected form: those of this server.
     #[must_use]
     pub fn missing(&self) -> &[Missing] {
         &self.missing
+    }
+
+    /// What did not come from the other servers of the cluster.
+    #[must_use]
+    pub const fn elsewhere(&self) -> &Elsewhere {
+        &self.elsewhere
+    }
+}
+
+impl Elsewhere {
+    /// How many servers did not say how many clients they have asked, or, of an event between servers, did not answer.
+    #[must_use]
+    pub const fn servers(&self) -> usize {
+        self.servers
+    }
+
+    /// How many clients of other servers did not answer, or not in the expected form.
+    #[must_use]
+    pub const fn clients(&self) -> usize {
+        self.clients
+    }
+
+    /// Why the other servers could not be asked at all, if so.
+    #[must_use]
+    pub const fn error(&self) -> Option<&AdapterError> {
+        self.error.as_ref()
+    }
+
+    const fn is_nothing(&self) -> bool {
+        self.servers == 0 && self.clients == 0 && self.error.is_none()
+    }
+}
+
+impl fmt::Display for Elsewhere {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (&self.error, self.servers) {
+            (Some(_), _) => f.write_str("; the other servers could not be asked"),
+            (None, 0) => Ok(()),
+            (None, servers) => write!(f, "; {servers} other servers did not answer"),
+        }
     }
 }
 
@@ -98,9 +148,11 @@ impl<A> fmt::Display for BroadcastAckError<A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Emit(_) => f.write_str("the event was not sent"),
-            Self::Unanswered(Unanswered { event, timeout, answers, missing }) => {
-                let (missing, asked) = (missing.len(), answers.len() + missing.len());
-                write!(f, "{missing} of {asked} clients did not answer event `{event}` within {timeout:?}")
+            Self::Unanswered(Unanswered { event, timeout, answers, missing, elsewhere }) => {
+                let missing = missing.len() + elsewhere.clients;
+                let asked = answers.len() + missing;
+                write!(f, "{missing} of {asked} clients did not answer event `{event}` within {timeout:?}")?;
+                elsewhere.fmt(f)
             }
         }
     }
@@ -132,83 +184,6 @@ impl<A> Future for BroadcastAckFuture<A> {
 impl<A> fmt::Debug for BroadcastAckFuture<A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("BroadcastAckFuture").finish_non_exhaustive()
-    }
-}
-
-/// A question that went to many. Dropping it gives up on the answers that have not come.
-pub(crate) struct Asked {
-    id: u64,
-    event: Arc<str>,
-    timeout: Duration,
-    deadline: Instant,
-    /// Those who have been asked; `None` once they have spoken.
-    silent: Vec<Option<Socket>>,
-    /// Not bounded here, but each who is asked speaks once.
-    said: mpsc::UnboundedReceiver<(usize, Answer)>,
-    speaking: Option<mpsc::UnboundedSender<(usize, Answer)>>,
-}
-
-impl Asked {
-    pub(crate) fn new(id: u64, event: &str, timeout: Duration) -> Self {
-        let (speaking, said) = mpsc::unbounded_channel();
-        let now = Instant::now();
-        // A time that is too long for the clock never comes.
-        let deadline = now.checked_add(timeout).unwrap_or(now + clock::FAR);
-        Self {
-            id,
-            event: event.into(),
-            timeout,
-            deadline,
-            silent: Vec::new(),
-            said,
-            speaking: Some(speaking),
-        }
-    }
-
-    /// Before they are asked: a fast answer would be lost.
-    pub(crate) fn wait_for<'a>(&mut self, recipients: impl Iterator<Item = &'a Socket>) {
-        let Some(speaking) = self.speaking.take() else { return };
-        // One that is being sent away is in its rooms for a moment more, and is not asked.
-        for recipient in recipients.filter(|recipient| recipient.is_connected()) {
-            let share = Share::new(self.silent.len(), speaking.clone());
-            self.silent.push(Some(recipient.clone()));
-            recipient.acks().0.wait_among_many(self.id, share);
-        }
-    }
-
-    async fn collect<A: DeserializeOwned>(mut self) -> Outcome<A> {
-        let (mut answers, mut missing) = (Vec::new(), Vec::new());
-        // Ends by itself when everybody has spoken or left.
-        while let Ok(Some((index, answer))) = time::timeout_at(self.deadline, self.said.recv()).await {
-            let Some(socket) = self.silent.get_mut(index).and_then(Option::take) else { continue };
-            let answer = answer.map_err(AckError::from);
-            match answer.and_then(|args| args.read_args().map_err(AckError::Args)) {
-                Ok(answer) => answers.push(answer),
-                Err(error) => missing.push(Missing { socket: socket.shared_id(), error }),
-            }
-        }
-        for socket in self.give_up() {
-            let error = AckError::TimedOut { event: self.event.clone(), timeout: self.timeout };
-            missing.push(Missing { socket: socket.shared_id(), error });
-        }
-        if missing.is_empty() {
-            return Ok(answers);
-        }
-        let (event, timeout) = (self.event.clone(), self.timeout);
-        Err(BroadcastAckError::Unanswered(Unanswered { event, timeout, answers, missing }))
-    }
-
-    /// Those who have not spoken are not waited for any more.
-    fn give_up(&mut self) -> impl Iterator<Item = Socket> + use<> {
-        let id = self.id;
-        let silent = mem::take(&mut self.silent).into_iter().flatten();
-        silent.inspect(move |socket| socket.acks().0.forget(id))
-    }
-}
-
-impl Drop for Asked {
-    fn drop(&mut self) {
-        self.give_up().for_each(drop);
     }
 }
 

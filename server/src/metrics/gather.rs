@@ -18,6 +18,7 @@ const OTHERS: &str = "(others)";
 pub(crate) fn gather(shared: &Shared) -> Metrics {
     let mut families = connections(shared);
     families.extend(namespaces(shared));
+    families.extend(cluster(shared));
     families.extend(shared.metrics.families());
     Metrics { families }
 }
@@ -100,6 +101,36 @@ fn namespaces(shared: &Shared) -> Vec<Family> {
             "Clients that are away and may come back.",
             None,
             vec![sample("", recovery_sessions)],
+        ),
+    ]
+}
+
+fn cluster(shared: &Shared) -> Vec<Family> {
+    let status = shared.adapter.as_ref().map(|adapter| adapter.status()).unwrap_or_default();
+    let counter = |name, help, value| Family {
+        name,
+        help,
+        kind: Kind::Counter,
+        label: None,
+        samples: vec![sample("", value)],
+    };
+    vec![
+        gauge(
+            "parlor_cluster_connected",
+            "1 while the engine that joins the cluster is reached; 0 while not, and for a server alone.",
+            None,
+            vec![sample("", u64::from(status.is_connected))],
+        ),
+        counter(
+            "parlor_cluster_published_total",
+            "Messages that were handed on to the other servers.",
+            status.published,
+        ),
+        counter("parlor_cluster_received_total", "Messages of other servers that came.", status.received),
+        counter(
+            "parlor_cluster_lost_total",
+            "Messages for the other servers that were lost, because the engine was away or behind.",
+            status.lost,
         ),
     ]
 }

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::Namespace;
-use crate::{Broadcast, BroadcastAckFuture, EmitError, RemoteSocket, RoomNames, Socket};
+use crate::{Broadcast, BroadcastAckFuture, EmitError, FetchError, RemoteSocket, RoomNames, Socket};
 
 impl Namespace {
     /// Everybody in these rooms. An empty list is everybody.
@@ -63,7 +63,11 @@ impl Namespace {
     }
 
     /// See [`Broadcast::fetch_sockets`].
-    pub async fn fetch_sockets(&self) -> Vec<RemoteSocket> {
+    ///
+    /// # Errors
+    ///
+    /// Not every server of the cluster has answered.
+    pub async fn fetch_sockets(&self) -> Result<Vec<RemoteSocket>, FetchError> {
         self.everybody().fetch_sockets().await
     }
 

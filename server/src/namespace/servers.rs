@@ -1,4 +1,4 @@
-//! Speaking to the other servers of a cluster. There is none yet: what is said reaches nobody.
+//! Speaking to the other servers of a cluster. A server alone reaches nobody.
 
 use std::time::Duration;
 
@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::{Namespace, Shared};
+use crate::adapter::{AdapterError, Message};
 use crate::broadcast::Asked;
 use crate::handler::{self, OnServerEvent, Running};
 use crate::sync::{read, write};
@@ -36,25 +37,31 @@ impl Namespace {
     /// io.on_server_side("reload", |what: String, ack: Ack| async move { ack.send(&what) });
     /// io.server_side_emit("reload", "words")?;
     /// assert_eq!(io.server_side_emit_with_ack::<String>("reload", "words").await?, [""; 0]);
-    /// assert_eq!(io.server_count().await, 1);
+    /// assert_eq!(io.server_count().await?, 1);
     /// # Ok::<(), Box<dyn std::error::Error>>(()) })?;
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn server_side_emit<T: Serialize + ?Sized>(&self, event: &str, args: &T) -> Result<(), EmitError> {
-        server_event(event, args).map(drop)
+        let data = server_event(event, args)?;
+        if let Some(cluster) = &self.0.cluster {
+            cluster.publish(self.name(), Message::ServerSideEmit { data, request: None });
+        }
+        Ok(())
     }
 
     /// Sends an event to this namespace on the other servers, and waits for their answers for five seconds. A server
-    /// alone gets none, at once. In the error, servers stand where otherwise sockets do.
+    /// alone gets none, at once. In the error, [`Elsewhere::servers`](crate::Elsewhere::servers) says how many did not
+    /// answer. Of servers that are not of this kind comes the first value of an answer only.
     pub fn server_side_emit_with_ack<A: DeserializeOwned + Send + 'static>(
         &self,
         event: &str,
         args: &(impl Serialize + ?Sized),
     ) -> BroadcastAckFuture<A> {
-        BroadcastAckFuture::new(server_event(event, args).map(|_| {
-            let mut asked = Asked::new(0, event, ANSWER_TIMEOUT);
-            asked.wait_for([].iter());
-            asked
+        BroadcastAckFuture::new(server_event(event, args).map(|data| {
+            let asked = Asked::of_nobody(event, ANSWER_TIMEOUT);
+            let Some(cluster) = &self.0.cluster else { return asked };
+            let question = |request| Message::ServerSideEmit { data, request: Some(request) };
+            asked.with_others(self.0.clone(), cluster.ask(self.name(), question))
         }))
     }
 
@@ -68,15 +75,21 @@ impl Namespace {
         write(&self.0.server_side).push((event.into(), handler::on_server_event(handler)));
     }
 
-    /// How many servers the cluster has, this one included: 1.
-    pub async fn server_count(&self) -> usize {
-        1
+    /// How many servers the cluster has, this one included: 1 for a server alone.
+    ///
+    /// # Errors
+    ///
+    /// The cluster's engine cannot be reached.
+    pub async fn server_count(&self) -> Result<usize, AdapterError> {
+        match &self.0.cluster {
+            Some(cluster) => cluster.others(self.name()).await.map(|others| others + 1),
+            None => Ok(1),
+        }
     }
 }
 
 impl Shared {
     /// Another server has sent an event.
-    #[cfg_attr(not(test), expect(dead_code, reason = "there is no other server yet that could call it"))]
     pub(crate) fn handle_server_side(&self, data: &Payload, ack: &Ack) -> Vec<Running> {
         let Some(name) = data.event_name() else { return Vec::new() };
         let handlers = read(&self.server_side);

@@ -8,6 +8,7 @@ mod bad_input;
 mod binary;
 mod broadcast_acks;
 mod broadcasting;
+mod cluster;
 mod coding;
 mod deflate;
 mod draining;

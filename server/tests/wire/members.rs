@@ -48,18 +48,18 @@ async fn the_sockets_found_are_those_that_an_event_would_reach() {
     ];
     for (whom, expected) in rows {
         assert_eq!(names(&clients, &whom.sockets()), expected, "{whom:?}");
-        let fetched = whom.fetch_sockets().await;
+        let fetched = whom.fetch_sockets().await.unwrap();
         let local: Vec<Socket> = fetched.iter().filter_map(|socket| socket.local().cloned()).collect();
         assert_eq!(names(&clients, &local), expected, "{whom:?}");
     }
     assert_eq!(io.sockets().len(), 3);
-    assert_eq!(io.of("/").fetch_sockets().await.len(), 3);
+    assert_eq!(io.of("/").fetch_sockets().await.unwrap().len(), 3);
 }
 
 #[tokio::test]
 async fn a_fetched_socket_is_known_spoken_to_asked_moved_and_sent_away() {
     let (parlor, mut clients) = house().await;
-    let [found] = &parlor.io.to("blue").fetch_sockets().await[..] else { panic!("one is in there") };
+    let [found] = &parlor.io.to("blue").fetch_sockets().await.unwrap()[..] else { panic!("one is in there") };
     assert_eq!(found.id(), clients[1].id);
     assert_eq!(found.rooms().iter().map(|room| &**room).collect::<Vec<_>>(), [found.id(), "red", "blue"]);
     assert_eq!(found.handshake().query("transport").as_deref(), Some("websocket"));

@@ -35,8 +35,11 @@ impl Parlor {
     }
 
     pub(crate) async fn empty(config: Config) -> Self {
+        Self::serving(Server::new(config)).await
+    }
+
+    pub(crate) async fn serving(io: Server) -> Self {
         let (logs, guard) = Logs::of_this_thread();
-        let io = Server::new(config);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         tokio::spawn(serve(listener, io.clone()));

@@ -1,7 +1,7 @@
 //! Coming back: what a client gets that was away. What stands in an offset is the server's affair; a client only gives
 //! it back.
 
-mod client;
+pub(crate) mod client;
 mod handlers;
 mod load;
 

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use parlor_protocol::engine::TransportKind;
+use tokio::time::{self, Instant};
 
 use super::*;
 use crate::link::Link;
 use crate::recovery::Identity;
-use crate::{Config, Handshake, Payload, Server};
+use crate::{Config, Handshake, Payload, Server, Socket};
 
 /// Sockets of clients that never say anything by themselves.
 fn sockets<const N: usize>(io: &Server) -> [Socket; N] {

@@ -8,22 +8,22 @@ use tokio_tungstenite::tungstenite::Message;
 use crate::parlor::Parlor;
 use crate::ws::WebSocket;
 
-pub(super) struct Client {
-    pub(super) websocket: WebSocket,
-    pub(super) sid: String,
-    pub(super) pid: String,
-    pub(super) offset: Option<String>,
+pub(crate) struct Client {
+    pub(crate) websocket: WebSocket,
+    pub(crate) sid: String,
+    pub(crate) pid: String,
+    pub(crate) offset: Option<String>,
     early: VecDeque<String>,
 }
 
 impl Client {
     /// Joins `/`.
-    pub(super) async fn join(parlor: &Parlor) -> Self {
+    pub(crate) async fn join(parlor: &Parlor) -> Self {
         Self::saying(parlor, "40").await
     }
 
     /// Joins `/` with that packet.
-    pub(super) async fn saying(parlor: &Parlor, connect: &str) -> Self {
+    pub(crate) async fn saying(parlor: &Parlor, connect: &str) -> Self {
         let (mut websocket, _) = WebSocket::open(parlor.address).await;
         websocket.send(connect).await;
         let reply = websocket.text().await;
@@ -34,7 +34,7 @@ impl Client {
     }
 
     /// Comes back with what this one has. The old connection stays as it is. Gives whether it was recovered.
-    pub(super) async fn back(&self, parlor: &Parlor) -> (Self, bool) {
+    pub(crate) async fn back(&self, parlor: &Parlor) -> (Self, bool) {
         let mut auth = serde_json::json!({"pid": self.pid});
         if let Some(offset) = &self.offset {
             auth["offset"] = offset.as_str().into();
@@ -45,22 +45,22 @@ impl Client {
         (Self { offset: self.offset.clone(), ..client }, recovered)
     }
 
-    pub(super) async fn send(&mut self, text: &str) {
+    pub(crate) async fn send(&mut self, text: &str) {
         self.websocket.send(text).await;
     }
 
     /// Lets go of its connection without a word.
-    pub(super) async fn abandon(&mut self) {
+    pub(crate) async fn abandon(&mut self) {
         self.websocket.abandon().await;
     }
 
     /// The next event, without its offset.
-    pub(super) async fn event(&mut self) -> String {
+    pub(crate) async fn event(&mut self) -> String {
         self.next().await.expect("the connection lives")
     }
 
     /// The next event, or `None` when the connection has ended.
-    pub(super) async fn next(&mut self) -> Option<String> {
+    pub(crate) async fn next(&mut self) -> Option<String> {
         let text = match self.early.pop_front() {
             Some(text) => text,
             None => match self.websocket.message().await {
@@ -75,7 +75,7 @@ impl Client {
     }
 
     /// What came before the answer to a question asked now.
-    pub(super) async fn heard(&mut self) -> Vec<String> {
+    pub(crate) async fn heard(&mut self) -> Vec<String> {
         let texts = self.websocket.heard().await;
         self.early.extend(texts);
         let mut events = Vec::new();

@@ -1,0 +1,62 @@
+//! One namespace of this server, as its adapter sees it.
+
+use std::fmt;
+use std::sync::{Arc, Weak};
+
+use super::{Message, Response};
+use crate::namespace::Shared as Namespace;
+use crate::sync::read;
+
+/// One namespace of this server, for its adapter: what the other servers say goes in here.
+///
+/// Cloning gives another handle. It does not keep the server alive: when that is gone, nobody hears.
+#[derive(Clone)]
+pub struct Node {
+    name: Arc<str>,
+    namespace: Weak<Namespace>,
+}
+
+impl Node {
+    pub(crate) fn new(namespace: &Arc<Namespace>) -> Self {
+        Self { name: namespace.name.as_str().into(), namespace: Arc::downgrade(namespace) }
+    }
+
+    /// The namespace's name, with its leading slash.
+    #[must_use]
+    pub fn namespace(&self) -> &str {
+        &self.name
+    }
+
+    /// Another server has said something in the namespace. It is done before this returns, but for what waits for
+    /// answers of clients and handlers: that goes on by itself.
+    pub fn hear(&self, message: Message) {
+        if let Some(namespace) = self.namespace.upgrade() {
+            namespace.hear(message);
+        }
+    }
+
+    /// Another server has answered the request of that id. Answers that nobody waits for, or not any more, are ignored.
+    pub fn hear_response(&self, request: &str, response: Response) {
+        if let Some(namespace) = self.namespace.upgrade() {
+            namespace.hear_response(request, response);
+        }
+    }
+
+    /// Whether anybody of this server is in that room.
+    #[must_use]
+    pub fn has_room(&self, room: &str) -> bool {
+        self.namespace.upgrade().is_some_and(|namespace| read(&namespace.rooms).has(room))
+    }
+
+    /// The rooms that somebody of this server is in, in no order; each socket's own among them.
+    #[must_use]
+    pub fn rooms(&self) -> Vec<Arc<str>> {
+        self.namespace.upgrade().map(|namespace| read(&namespace.rooms).names()).unwrap_or_default()
+    }
+}
+
+impl fmt::Debug for Node {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Node").field("namespace", &self.name).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,70 @@
+//! Taking part in a cluster: what is said here is handed on to the other servers.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::{Namespace, Shared};
+use crate::Payload;
+use crate::adapter::{Audience, BroadcastFlags, Message, Node};
+use crate::cluster::Cluster;
+use crate::emitter::Flags;
+use crate::rooms::{RoomEvent, Target};
+use crate::sync::read;
+
+impl Namespace {
+    /// Takes part from now on, if there are others.
+    pub(crate) fn join_cluster(&self) {
+        let Some(cluster) = &self.0.cluster else { return };
+        let adapter = cluster.adapter();
+        adapter.join(Node::new(&self.0));
+        if adapter.follows_rooms() {
+            let (adapter, name) = (adapter.clone(), self.0.name.clone());
+            self.on_room_event(move |event| match event {
+                RoomEvent::Create { room } => adapter.room_created(name.as_str(), &room),
+                RoomEvent::Delete { room } => adapter.room_deleted(name.as_str(), &room),
+                RoomEvent::Join { .. } | RoomEvent::Leave { .. } => {}
+            });
+        }
+    }
+
+    /// It is no more.
+    pub(crate) fn leave_cluster(&self) {
+        if let Some(cluster) = &self.0.cluster {
+            cluster.adapter().leave(self.name());
+        }
+    }
+}
+
+impl Shared {
+    /// The other servers, unless what is said is for this one's clients alone.
+    pub(crate) fn others(&self, flags: Flags) -> Option<&Cluster> {
+        self.cluster.as_ref().filter(|_| !flags.local)
+    }
+
+    /// Hands an event on.
+    pub(crate) fn tell_others(
+        &self,
+        data: &Payload,
+        target: &Target,
+        flags: Flags,
+        timeout: Option<Duration>,
+    ) {
+        if let Some(cluster) = self.others(flags) {
+            let (audience, flags) = (self.audience(target), flags.with(timeout));
+            cluster.publish(self.name.as_str(), Message::Broadcast { data: data.clone(), audience, flags });
+        }
+    }
+
+    /// Those whom `target` selects, as other servers understand it: they do not know who sends, but its id.
+    pub(crate) fn audience(&self, target: &Target) -> Audience {
+        let sender: Option<Arc<str>> = target.sender.and_then(|key| read(&self.rooms).id(key));
+        let except = target.except.iter().cloned().chain(sender.map(|id| (*id).into()));
+        Audience { rooms: target.rooms.clone(), except: except.collect() }
+    }
+}
+
+impl Flags {
+    pub(crate) const fn with(self, timeout: Option<Duration>) -> BroadcastFlags {
+        BroadcastFlags { volatile: self.volatile, compress: self.compress, timeout }
+    }
+}
