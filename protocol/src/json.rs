@@ -18,6 +18,7 @@ mod attached;
 mod edge;
 mod handshake;
 mod key;
+mod pieces;
 mod placeholder;
 mod raw;
 mod read;
@@ -35,7 +36,9 @@ use serde::de::DeserializeOwned;
 pub use self::args::{EncodeError, EncodeErrorKind, write_args};
 pub use self::edge::{Json, Outgoing};
 pub use self::handshake::{read_handshake, write_handshake};
+pub use self::pieces::Piece;
 pub use self::read::{ArgsError, ArgsErrorKind};
+pub use self::scan::unquote;
 use self::scan::Scan;
 
 /// The user's data in a packet: JSON as on the wire, with placeholders where its attachments belong.
@@ -167,6 +170,26 @@ impl Payload {
     /// The attachments, in the order of their numbers.
     pub fn attachments(&self) -> &[Bytes] {
         &self.attachments
+    }
+
+    /// The JSON and the attachments in one sequence, each attachment in the place of its placeholder: for other formats,
+    /// where bytes stand among the data.
+    ///
+    /// An attachment comes as often as it is pointed at, but only
+    /// [`MAX_PLACEHOLDERS_PER_ATTACHMENT`](crate::limits::MAX_PLACEHOLDERS_PER_ATTACHMENT) times; what is behind that
+    /// stays JSON.
+    ///
+    /// ```
+    /// use bytes::Bytes;
+    /// use parlor_protocol::json::{Payload, Piece};
+    ///
+    /// let payload = Payload::event("photo", &Bytes::from_static(&[1, 2])).unwrap();
+    /// let pieces: Vec<_> = payload.pieces().collect();
+    /// let photo = Bytes::from_static(&[1, 2]);
+    /// assert_eq!(pieces, [Piece::Json(r#"["photo","#), Piece::Attachment(&photo), Piece::Json("]")]);
+    /// ```
+    pub fn pieces(&self) -> impl Iterator<Item = Piece<'_>> {
+        pieces::pieces(self)
     }
 
     /// The same in memory of its own.

@@ -111,8 +111,13 @@ pub(super) fn items(json: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// What a string stands for. Half a surrogate pair, which only JavaScript can keep, becomes U+FFFD.
-pub(super) fn unquote(token: &str) -> Cow<'_, str> {
+/// What a JSON string stands for; it comes with its quotes. Half a surrogate pair, which only JavaScript can keep, becomes
+/// U+FFFD.
+///
+/// ```
+/// assert_eq!(parlor_protocol::json::unquote(r#""a\u0062""#), "ab");
+/// ```
+pub fn unquote(token: &str) -> Cow<'_, str> {
     let inside = token.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(token);
     if !inside.contains('\\') {
         return Cow::Borrowed(inside);
