@@ -111,6 +111,8 @@ mod parent;
 mod prepared;
 mod queue;
 mod recovery;
+#[cfg(feature = "redis")]
+mod redis;
 mod refusal;
 mod remote;
 mod rooms;
