@@ -38,8 +38,8 @@ pub use self::edge::{Json, Outgoing};
 pub use self::handshake::{read_handshake, write_handshake};
 pub use self::pieces::Piece;
 pub use self::read::{ArgsError, ArgsErrorKind};
-pub use self::scan::unquote;
 use self::scan::Scan;
+pub use self::scan::unquote;
 
 /// The user's data in a packet: JSON as on the wire, with placeholders where its attachments belong.
 ///

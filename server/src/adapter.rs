@@ -5,7 +5,7 @@
 //! each namespace. The server decides who waits for whom, and for how long. An adapter only carries: it turns a
 //! [`Message`] into what its engine understands, and back.
 //!
-//! `RedisAdapter` (feature `redis`) is one, in the format of npm's `@socket.io/redis-adapter`.
+//! The one for Redis (feature `redis`) speaks the format of npm's `@socket.io/redis-adapter`.
 
 mod in_process;
 mod message;

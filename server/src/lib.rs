@@ -112,7 +112,7 @@ mod prepared;
 mod queue;
 mod recovery;
 #[cfg(feature = "redis")]
-mod redis;
+pub mod redis;
 mod refusal;
 mod remote;
 mod rooms;

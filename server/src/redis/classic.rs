@@ -49,7 +49,7 @@ pub(crate) fn encode(names: &Channels, uid: &str, message: &Message) -> Encoded 
         // The only request that may have bytes in it, and the only one in msgpack.
         Message::BroadcastWithAck { request, data, audience, flags } => {
             let mut writer = Writer::with_capacity(ENVELOPE_BYTES + data.json().len());
-            write_broadcast_request(names, request, data, audience, flags, &mut writer);
+            write_broadcast_request(names, uid, request, data, audience, flags, &mut writer);
             Encoded { channel: names.request().to_owned(), body: writer.finish() }
         }
         _ => {

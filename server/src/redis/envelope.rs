@@ -188,7 +188,7 @@ impl Options {
         let flags = self.flags.map(|flags| BroadcastFlags {
             volatile: flags.volatile == Some(true),
             compress: flags.compress != Some(false),
-            timeout: flags.timeout.and_then(|millis| Duration::try_from_secs_f64(millis / 1000.0).ok()),
+            timeout: flags.timeout.map(millis),
         });
         (audience, flags.unwrap_or_default())
     }
@@ -196,6 +196,16 @@ impl Options {
     pub(super) fn audience(self) -> Audience {
         self.read().0
     }
+}
+
+/// Whole milliseconds; what is less than nothing is nothing, and forever is half a billion years.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "it saturates, and that is meant"
+)]
+const fn millis(number: f64) -> Duration {
+    Duration::from_millis(number as u64)
 }
 
 /// A packet in a message.
@@ -253,7 +263,11 @@ pub(super) fn present<'de: 'a, 'a, D: Deserializer<'de>>(
 }
 
 /// Writes whom a message is for and, if there are flags, how it is sent: only those that say something.
-pub(super) fn write_options(audience: &Audience, flags: Option<&BroadcastFlags>, sink: &mut impl Sink) {
+pub(super) fn write_options(
+    audience: &Audience,
+    flags: Option<&BroadcastFlags>,
+    sink: &mut (impl Sink + ?Sized),
+) {
     sink.raw(r#"{"rooms":"#);
     sink.texts(&audience.rooms);
     sink.raw(r#","except":"#);
@@ -277,7 +291,7 @@ fn flags_json(flags: &BroadcastFlags) -> Cow<'static, str> {
 }
 
 /// Writes the sockets that were asked for.
-pub(super) fn write_details(sockets: &[SocketDetails], sink: &mut impl Sink) {
+pub(super) fn write_details(sockets: &[SocketDetails], sink: &mut (impl Sink + ?Sized)) {
     sink.raw("[");
     for (at, socket) in sockets.iter().enumerate() {
         sink.raw(if at > 0 { r#",{"id":"# } else { r#"{"id":"# });

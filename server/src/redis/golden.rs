@@ -5,6 +5,9 @@ use bytestring::ByteString;
 use parlor_protocol::json::{Json, Payload};
 use parlor_protocol::socket::{Edge, Kind};
 use parlor_protocol::{Message as Frame, limits};
+use serde_json::value::RawValue;
+
+use crate::adapter::{Audience, BroadcastFlags, Message};
 
 /// The bytes that `hex` spells, two digits each; space is for the eye.
 pub(super) fn bytes(hex: &str) -> Bytes {
@@ -22,6 +25,29 @@ pub(super) fn list(json: &str, attachments: &[&'static [u8]]) -> Payload {
     let attachments = attachments.iter().map(|bytes| Bytes::from_static(bytes)).collect();
     let mut edge: Json<Frame<ByteString, Bytes>> = Json::default();
     edge.open(Kind::Ack, json.into(), 0, attachments).unwrap().unwrap()
+}
+
+pub(super) fn broadcast(
+    json: &str,
+    attachments: &[&'static [u8]],
+    rooms: &[&str],
+    except: &[&str],
+    flags: BroadcastFlags,
+) -> Message {
+    Message::Broadcast { data: list(json, attachments), audience: audience(rooms, except), flags }
+}
+
+pub(super) fn audience(rooms: &[&str], except: &[&str]) -> Audience {
+    Audience { rooms: texts(rooms), except: texts(except) }
+}
+
+pub(super) fn texts(texts: &[&str]) -> Vec<Box<str>> {
+    texts.iter().map(|text| (*text).into()).collect()
+}
+
+/// What stands in the place of a handshake.
+pub(super) fn value(json: &str) -> Payload {
+    Payload::value(&RawValue::from_string(json.into()).unwrap()).unwrap()
 }
 
 /// All that a bad peer or a bad line might make of a message: cut off anywhere, any bit of any byte another, more behind

@@ -1,5 +1,6 @@
 //! How things end, and who is told what.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use parlor_server::{Ack, Config, Reason, Server, Socket, serve};
@@ -30,7 +31,7 @@ async fn watched(config: Config) -> (Parlor, mpsc::UnboundedReceiver<(String, Re
                 });
                 socket.on_disconnecting(|socket: Socket, _| async move {
                     assert!(!socket.is_connected());
-                    assert_eq!(socket.rooms(), [socket.id().into()]);
+                    assert_eq!(socket.rooms(), [Arc::from(socket.id())]);
                     socket.join("too late");
                     assert_eq!(socket.rooms().len(), 1);
                     socket.data().insert("was about to leave");

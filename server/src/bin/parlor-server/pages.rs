@@ -52,10 +52,14 @@ impl Pages {
 
     /// Whether clients may be sent here: a line for each thing that must be well.
     fn ready(&self) -> Response<AnyBody> {
-        let states = [
+        let mut states = vec![
             ("server", if self.io.is_open() { "ready" } else { "draining" }, self.io.is_open()),
             ("chat", if self.chat.is_running() { "ready" } else { "stopped" }, self.chat.is_running()),
         ];
+        if let Some(cluster) = self.io.adapter_status() {
+            // Without the others it serves its own clients all the same: that is no reason to send them away.
+            states.push(("cluster", if cluster.is_connected { "ready" } else { "unreachable" }, true));
+        }
         let is_ready = states.iter().all(|(_, _, is_ready)| *is_ready);
         let words: String = states.iter().map(|(what, state, _)| format!("{what}: {state}\n")).collect();
         text(if is_ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE }, words)

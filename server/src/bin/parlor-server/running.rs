@@ -7,6 +7,7 @@ use std::pin::pin;
 use std::time::Duration;
 
 use parlor_server::admin::{self, Passphrase};
+use parlor_server::redis::{RedisAdapter, RedisOptions};
 use parlor_server::{Server, chat, lab, serve_with};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -16,11 +17,18 @@ use crate::assets::Assets;
 use crate::pages::Pages;
 use crate::settings::Settings;
 
+/// How long the other servers are looked for before clients are served.
+const CLUSTER_TIMEOUT: Duration = Duration::from_secs(5);
+
 /// Serves until a signal, and then until everybody has left.
 pub(crate) async fn run(settings: &Settings) -> Result<(), Failure> {
     // Before anything is told to listen: whoever reads the address may send a signal at once.
     let signals = Signals::new().map_err(|cause| Failure::new("signals", cause))?;
-    let io = Server::new(settings.config());
+    let adapter = adapter(settings)?;
+    let io = match &adapter {
+        Some(adapter) => Server::with_adapter(settings.config(), adapter.clone()),
+        None => Server::new(settings.config()),
+    };
     let chat = chat::install(&io, &settings.database).map_err(|cause| Failure::new("chat", cause))?;
     lab::install(&io);
     if let Some(file) = &settings.admin_passphrase_file {
@@ -28,6 +36,10 @@ pub(crate) async fn run(settings: &Settings) -> Result<(), Failure> {
         admin::install(&io, passphrase);
     }
 
+    if let Some(adapter) = &adapter {
+        // Whoever comes before that hears of nobody else. It is better than not to be served.
+        adapter.ready(CLUSTER_TIMEOUT).await;
+    }
     let listening = |cause: io::Error| Failure::new(settings.listen, cause);
     let listener = TcpListener::bind(settings.listen).await.map_err(listening)?;
     let address = listener.local_addr().map_err(listening)?;
@@ -46,6 +58,17 @@ pub(crate) async fn run(settings: &Settings) -> Result<(), Failure> {
         Ended::Closed => serving.await.map_err(listening),
         Ended::Cut => Ok(()),
     }
+}
+
+/// The way to the other servers, if there are any.
+fn adapter(settings: &Settings) -> Result<Option<RedisAdapter>, Failure> {
+    let Some(url) = &settings.redis else { return Ok(None) };
+    let options = RedisOptions {
+        key: settings.redis_key.clone(),
+        mode: settings.redis_mode,
+        ..RedisOptions::default()
+    };
+    RedisAdapter::new(url, options).map(Some).map_err(|cause| Failure::new(url, cause))
 }
 
 /// What kept the server from serving.

@@ -16,6 +16,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use parlor_server::chat::Database;
+use parlor_server::redis::{RedisMode, RedisOptions, RedisUrl};
 use parlor_server::{
     Config, ConnectionStateRecovery, Cookie, Cors, HttpCompression, PerMessageDeflate, RateLimit,
 };
@@ -49,6 +50,10 @@ pub(crate) struct Settings {
     pub(crate) assets: Option<PathBuf>,
     pub(crate) admin_passphrase_file: Option<PathBuf>,
     pub(crate) database: Database,
+    /// Where the other servers are found; `None` for a server alone.
+    pub(crate) redis: Option<RedisUrl>,
+    pub(crate) redis_mode: RedisMode,
+    pub(crate) redis_key: String,
     pub(crate) drain_timeout: Duration,
     pub(crate) log: String,
     pub(crate) log_format: LogFormat,
@@ -77,6 +82,9 @@ impl Default for Settings {
             assets: None,
             admin_passphrase_file: None,
             database: Database::default(),
+            redis: None,
+            redis_mode: RedisMode::default(),
+            redis_key: RedisOptions::default().key,
             drain_timeout: DRAIN_TIMEOUT,
             log: "info".to_owned(),
             log_format: LogFormat::Text,

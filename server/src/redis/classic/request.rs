@@ -16,13 +16,14 @@ use crate::redis::sink::Sink;
 /// Writes an event that clients shall answer.
 pub(super) fn write_broadcast_request(
     names: &Channels,
+    uid: &str,
     request: &Request,
     data: &Payload,
     audience: &Audience,
     flags: &BroadcastFlags,
     sink: &mut impl Sink,
 ) {
-    begin(&request.from, Some(request), kind::BROADCAST, sink);
+    begin(uid, Some(request), kind::BROADCAST, sink);
     sink.raw(r#","packet":"#);
     write_packet(names, data, sink);
     sink.raw(r#","opts":"#);

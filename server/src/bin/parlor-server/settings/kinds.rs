@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use parlor_server::TransportKind;
 use parlor_server::chat::{Database, DatabaseUrlError};
+use parlor_server::redis::{RedisMode, RedisUrl, RedisUrlError, SubscriptionMode};
 use tracing_subscriber::EnvFilter;
 
 /// One kind of value.
@@ -89,6 +90,40 @@ pub(super) const DATABASE: Kind<Database> = Kind {
     read: |text| text.parse().map_err(|error: DatabaseUrlError| error.to_string()),
     // A file's name is no secret. A database with a password will have to leave it out here.
     write: |database| quoted(database),
+};
+
+pub(super) const REDIS: Kind<Option<RedisUrl>> = Kind {
+    placeholder: "URL",
+    form: Form::Single,
+    // The text may hold a password: it is not repeated.
+    read: |text| text.parse().map(Some).map_err(|error: RedisUrlError| error.to_string()),
+    write: |url| url.as_ref().and_then(|url| quoted(url)),
+};
+
+pub(super) const REDIS_MODE: Kind<RedisMode> = Kind {
+    placeholder: "MODE",
+    form: Form::Single,
+    read: |text| match text {
+        "classic" => Ok(RedisMode::Classic),
+        "sharded" => Ok(RedisMode::Sharded(SubscriptionMode::default())),
+        _ => Err(wrong(text, "classic or sharded")),
+    },
+    write: |mode| {
+        quoted(match mode {
+            RedisMode::Sharded(_) => &"sharded",
+            _ => &"classic",
+        })
+    },
+};
+
+/// What names of channels begin with.
+pub(super) const KEY: Kind<String> = Kind {
+    placeholder: "KEY",
+    form: Form::Single,
+    read: |text| {
+        if text.is_empty() { Err(wrong(text, "at least one character")) } else { Ok(text.to_owned()) }
+    },
+    write: |key| quoted(key),
 };
 
 /// A bound that there may be.

@@ -91,6 +91,14 @@ pub(super) fn settings() -> Vec<Setting> {
             cookie_secure: SWITCH in cookie_secure,
                 "That cookie is sent over HTTPS only";
         }
+        "Several servers" {
+            redis: REDIS in redis,
+                "Be one server of a cluster that is joined by this Redis: redis://HOST:PORT";
+            redis_mode: REDIS_MODE in redis_mode,
+                "How it is joined: classic, as by createAdapter of @socket.io/redis-adapter; or sharded, as by its createShardedAdapter";
+            redis_key: KEY in redis_key,
+                "What the names of its channels begin with; the same for all servers of a cluster, and emitters";
+        }
         "Clients" {
             transports: TRANSPORTS in config.transports,
                 "The transports on offer: polling, websocket";
