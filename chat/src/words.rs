@@ -63,6 +63,10 @@ impl Text {
             return Err(Refusal::new(Reason::BadText, "a message needs a text"));
         }
         check_length(text, MAX_TEXT_CHARS, Reason::BadText, "a message has at most 2000 characters")?;
+        // Nobody can read it, and not every database can keep it.
+        if text.contains('\0') {
+            return Err(Refusal::new(Reason::BadText, "a message has no character of the code 0"));
+        }
         Ok(Self(text.to_owned()))
     }
 
@@ -186,6 +190,10 @@ mod tests {
         assert_eq!(
             Text::parse(&"ä".repeat(2_001)).unwrap_err().message,
             "a message has at most 2000 characters"
+        );
+        assert_eq!(
+            Text::parse("nothing\0to see").unwrap_err().message,
+            "a message has no character of the code 0"
         );
     }
 
