@@ -4,7 +4,8 @@
 //! who is typing, and reactions, go past them: they are stored nowhere, and better lost than late; and a pulse, whose
 //! answer is to take no longer than the way there and back.
 
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, mpsc};
 use std::thread::{self, JoinHandle};
 
 use parlor_chat::bounds::{MAX_FILE_BYTES, MAX_PIECE_BYTES};
@@ -18,7 +19,6 @@ use tokio::sync::oneshot;
 
 use self::clerk::Clerk;
 use self::desk::{Answer, Ask, Desk, Job, Note, Question, What, Write, not_stored, respond};
-use self::store::Store;
 use crate::{Ack, Server, Socket};
 
 pub use self::database::{Database, DatabaseUrlError};
@@ -40,11 +40,12 @@ pub(crate) mod tell;
 /// # Durability
 ///
 /// A message is acknowledged when its transaction is committed and flushed to the disk, so it survives a killed process
-/// and, as far as the disk keeps its word, a power failure. Messages that wait for one another share a commit.
+/// and, as far as the disk keeps its word, a power failure. Messages that wait for one another share a commit. While a
+/// PostgreSQL cannot be reached, nothing is acknowledged, and the chat goes on by itself when it is back.
 ///
 /// # Errors
 ///
-/// The database cannot be opened, or a newer server made it.
+/// The database cannot be opened, it cannot keep every text, or a newer server made it.
 ///
 /// # Examples
 ///
@@ -57,11 +58,9 @@ pub(crate) mod tell;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn install(io: &Server, database: &Database) -> Result<Chat, OpenError> {
-    let store = Store::open(database)?;
     let (desk, jobs) = Desk::new();
-    let clerk = Clerk::new(jobs, store).map_err(|error| OpenError::failed(database, error))?;
-    let thread = thread::Builder::new().name("parlor-chat".to_owned()).spawn(move || clerk.run());
-    let clerk = thread.map_err(|error| OpenError::thread(database, error))?;
+    let is_reachable = Arc::new(AtomicBool::new(true));
+    let clerk = hire(database, jobs, is_reachable.clone())?;
     let service = Arc::new(Service { desk });
     let door = service.clone();
     io.middleware(move |socket: Socket| {
@@ -72,13 +71,37 @@ pub fn install(io: &Server, database: &Database) -> Result<Chat, OpenError> {
         let service = service.clone();
         async move { service.attend(&socket) }
     });
-    Ok(Chat { clerk: Arc::new(clerk) })
+    Ok(Chat { clerk: Arc::new(clerk), is_reachable })
+}
+
+/// Starts the clerk, and waits until the database is open. It is opened on the clerk's thread, because its connection may
+/// need to wait where a thread of the server must not.
+fn hire(
+    database: &Database,
+    jobs: mpsc::Receiver<Job>,
+    is_reachable: Arc<AtomicBool>,
+) -> Result<JoinHandle<()>, OpenError> {
+    let (open, opened) = mpsc::channel();
+    let place = database.clone();
+    let work = move || match Clerk::open(jobs, &place, is_reachable) {
+        Ok(clerk) => {
+            // Whoever started us waits for it.
+            open.send(Ok(())).unwrap_or_default();
+            clerk.run();
+        }
+        Err(error) => open.send(Err(error)).unwrap_or_default(),
+    };
+    let thread = thread::Builder::new().name("parlor-chat".to_owned()).spawn(work);
+    let clerk = thread.map_err(|error| OpenError::thread(database, error))?;
+    opened.recv().unwrap_or_else(|_| Err(OpenError::ended(database)))?;
+    Ok(clerk)
 }
 
 /// The chat that was [installed](install). Dropping it changes nothing: the chat ends with its server.
 #[derive(Debug, Clone)]
 pub struct Chat {
     clerk: Arc<JoinHandle<()>>,
+    is_reachable: Arc<AtomicBool>,
 }
 
 impl Chat {
@@ -86,6 +109,13 @@ impl Chat {
     #[must_use]
     pub fn is_running(&self) -> bool {
         !self.clerk.is_finished()
+    }
+
+    /// Whether the database can be reached. While it cannot, what clients ask is refused as not stored, and they ask again;
+    /// by itself the chat looks every few seconds whether it is back. A file can always be reached.
+    #[must_use]
+    pub fn is_reachable(&self) -> bool {
+        self.is_reachable.load(Ordering::Relaxed)
     }
 }
 
@@ -237,5 +267,9 @@ fn bad_request() -> Refusal {
     Refusal::new(Reason::BadRequest, "the server does not understand this request: load the page again")
 }
 
+#[cfg(test)]
+#[cfg(feature = "postgres-tests")]
+#[path = "../tests/support/postgres.rs"]
+mod postgres;
 #[cfg(test)]
 mod tests;

@@ -144,12 +144,37 @@ pub(crate) fn ensure_chromium() -> Outcome<Chromium> {
              (or set PARLOR_CHROMIUM and CHROMEDRIVER to the programs)"
         ))
     };
-    if found("apt-get").is_none() {
-        return Err(missing("not found, and this system has no apt-get"));
+    let about = "Chromium and its driver from the system's packages (some minutes, about 300 MB)";
+    // Debian's names, then Ubuntu's.
+    let packages: [&[&str]; 2] =
+        [&["chromium", "chromium-driver"], &["chromium-browser", "chromium-chromedriver"]];
+    install_packages(about, &packages).map_err(missing)?;
+    find_chromium().ok_or_else(|| missing("still not found after the install"))
+}
+
+/// The folder of PostgreSQL's programs: `PARLOR_POSTGRES_BIN`, where Debian has them, the `PATH`, or the system's packages
+/// where we may.
+pub(crate) fn ensure_postgres() -> Outcome<PathBuf> {
+    if let Some(folder) = find_postgres() {
+        return Ok(folder);
     }
-    let as_root = as_root()
-        .ok_or_else(|| missing("not found, and installing them needs root or a sudo without password"))?;
-    say("installing Chromium and its driver from the system's packages (some minutes, about 300 MB)");
+    let missing = |reason: &str| {
+        Failure::new(format!(
+            "PostgreSQL is needed and {reason}: apt-get install postgresql (or set PARLOR_POSTGRES_BIN to the folder of \
+             initdb and pg_ctl)"
+        ))
+    };
+    install_packages("PostgreSQL from the system's packages", &[&["postgresql"]]).map_err(missing)?;
+    find_postgres().ok_or_else(|| missing("still not found after the install"))
+}
+
+/// Installs packages of the system, all of one of these lists; or says in a few words why not.
+fn install_packages(about: &str, lists: &[&[&str]]) -> Result<(), &'static str> {
+    if found("apt-get").is_none() {
+        return Err("not found, and this system has no apt-get");
+    }
+    let as_root = as_root().ok_or("not found, and installing needs root or a sudo without password")?;
+    say(&format!("installing {about}"));
     let apt = |arguments: &[&str]| {
         let mut words = as_root.iter().copied().chain(["apt-get"]);
         let run = Run::new(words.next().unwrap_or("apt-get")).args(words).args(arguments);
@@ -157,11 +182,10 @@ pub(crate) fn ensure_chromium() -> Outcome<Chromium> {
     };
     // An old package list may still do: whether the packages came is what counts.
     apt(&["update"]).unwrap_or_else(|failure| println!("  {failure}"));
-    // Debian's names, then Ubuntu's.
-    apt(&["install", "-y", "--no-install-recommends", "chromium", "chromium-driver"])
-        .or_else(|_| apt(&["install", "-y", "chromium-browser", "chromium-chromedriver"]))
-        .map_err(|_| missing("apt-get could not install them"))?;
-    find_chromium().ok_or_else(|| missing("still not found after the install"))
+    let install = |packages: &&[&str]| {
+        apt(&[&["install", "-y", "--no-install-recommends"], *packages].concat()).is_ok()
+    };
+    if lists.iter().any(install) { Ok(()) } else { Err("apt-get could not install it") }
 }
 
 /// `PATH` with these folders in front.
@@ -178,6 +202,18 @@ fn find_chromium() -> Option<Chromium> {
     let browser = named("PARLOR_CHROMIUM").or_else(|| browsers.into_iter().find_map(found))?;
     let driver = named("CHROMEDRIVER").or_else(|| found("chromedriver"))?;
     Some(Chromium { browser, driver })
+}
+
+fn find_postgres() -> Option<PathBuf> {
+    let is_whole = |folder: &PathBuf| {
+        ["initdb", "pg_ctl", "psql", "createdb"].iter().all(|program| folder.join(program).is_file())
+    };
+    let named = env::var_os("PARLOR_POSTGRES_BIN").map(PathBuf::from);
+    let versions = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    let mut debian: Vec<PathBuf> = versions.map(|version| version.path().join("bin")).collect();
+    debian.sort_unstable();
+    let on_path = found("initdb").and_then(|program| Some(program.parent()?.to_owned()));
+    named.into_iter().chain(debian.into_iter().rev()).chain(on_path).find(is_whole)
 }
 
 /// What to put before a command that only root may run; `None` when we may not.

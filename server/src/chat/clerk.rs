@@ -5,18 +5,20 @@
 //! acknowledged and broadcast when it is stored, messages are broadcast by `seq`, and who joins hears everything behind
 //! the history, once.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use parlor_chat::{
     Held, Identity, Message, MessageId, Reason, Refusal, Revised, RoomName, SeenBy, Stored, Text, UserId,
 };
-use rusqlite::ErrorCode;
 
+use super::database::Database;
 use super::desk::{Answer, Ask, Job, Note, Question, What, Write, not_stored};
 use super::hall::Hall;
 use super::identity;
-use super::store::{Brought, Revisal, Sent, Store};
+use super::store::{Brought, Fault, OpenError, Revisal, Sent, Store};
 use super::tell;
 use crate::Socket;
 
@@ -29,6 +31,10 @@ const MAX_BATCH: usize = 256;
 /// rest would otherwise hear of every single join and leave on the server.
 const LISTING_DELAY: Duration = Duration::from_millis(250);
 
+/// How often a server looks what others have written into the database that it shares with them, and whether it can be
+/// reached at all: often enough for a person who waits, and a question that costs next to nothing.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+
 pub(super) struct Clerk {
     jobs: Receiver<Job>,
     store: Store,
@@ -37,13 +43,19 @@ pub(super) struct Clerk {
     held: Option<Job>,
     /// When everybody is told the list of rooms, and a socket of who made it change.
     listing: Option<(Instant, Socket)>,
+    /// When to look what other servers have done, if they share the database.
+    look_at: Option<Instant>,
+    /// Of the rooms that the hall knows.
+    last_epoch: u64,
+    /// Whether the database can be reached, for whoever wants to know.
+    is_reachable: Arc<AtomicBool>,
 }
 
 /// Why something was not done.
 enum Trouble {
     Refused(Refusal),
     /// The database failed: so does all that was to be stored with it.
-    Failed(rusqlite::Error),
+    Failed(Fault),
 }
 
 /// What a write has come to, to be told when it is committed.
@@ -57,11 +69,19 @@ enum Outcome {
 }
 
 impl Clerk {
-    /// Opens for the jobs that come, with the default rooms.
-    pub(super) fn new(jobs: Receiver<Job>, store: Store) -> Result<Self, rusqlite::Error> {
-        let mut clerk = Self { jobs, store, hall: Hall::default(), held: None, listing: None };
-        clerk.make_default_rooms(now())?;
-        clerk.hall = Hall::new(clerk.store.public_rooms()?);
+    /// Opens the database for the jobs that come, with the default rooms.
+    pub(super) fn open(
+        jobs: Receiver<Job>,
+        database: &Database,
+        is_reachable: Arc<AtomicBool>,
+    ) -> Result<Self, OpenError> {
+        let store = Store::open(database)?;
+        let look_at = store.is_shared().then(Instant::now);
+        let hall = Hall::default();
+        let mut clerk =
+            Self { jobs, store, hall, held: None, listing: None, look_at, last_epoch: 0, is_reachable };
+        let public = clerk.make_default_rooms(now()).and_then(|()| clerk.store.public_rooms());
+        clerk.hall = Hall::new(public.map_err(|fault| OpenError::failed(database, fault))?);
         Ok(clerk)
     }
 
@@ -103,21 +123,57 @@ impl Clerk {
 
     fn next(&mut self) -> Option<Job> {
         loop {
-            if self.listing.as_ref().is_some_and(|(due, _)| *due <= Instant::now())
-                && let Some((_, socket)) = self.listing.take()
-            {
-                tell::listing(&socket, &self.hall.listing());
-            }
+            self.do_what_is_due();
             if let Some(job) = self.held.take() {
                 return Some(job);
             }
-            let Some((due, _)) = &self.listing else { return self.jobs.recv().ok() };
+            let due = self.listing.as_ref().map(|(due, _)| *due).into_iter().chain(self.looks_at()).min();
+            let Some(due) = due else { return self.jobs.recv().ok() };
             match self.jobs.recv_timeout(due.saturating_duration_since(Instant::now())) {
                 Ok(job) => return Some(job),
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => return None,
             }
         }
+    }
+
+    fn do_what_is_due(&mut self) {
+        if self.listing.as_ref().is_some_and(|(due, _)| *due <= Instant::now())
+            && let Some((_, socket)) = self.listing.take()
+        {
+            tell::listing(&socket, &self.hall.listing());
+        }
+        if self.looks_at().is_some_and(|due| due <= Instant::now()) {
+            self.look();
+        }
+    }
+
+    /// When to look at the database again; at once when its connection has just been lost.
+    fn looks_at(&self) -> Option<Instant> {
+        self.look_at.into_iter().chain(self.store.retry_at()).min()
+    }
+
+    /// Looks what other servers have done, and so also whether the database is there.
+    fn look(&mut self) {
+        self.store.tend();
+        if self.store.retry_at().is_none()
+            && let Err(error) = self.follow()
+            && !error.is_outage()
+        {
+            tracing::error!(%error, "the chat's database failed");
+        }
+        self.look_at = Some(self.store.retry_at().unwrap_or_else(|| Instant::now() + LOOK_EVERY));
+        self.is_reachable.store(self.store.retry_at().is_none(), Ordering::Relaxed);
+    }
+
+    /// Catches up with the other servers.
+    fn follow(&mut self) -> Result<(), Fault> {
+        let last_epoch = self.store.last_epoch()?;
+        if self.last_epoch != last_epoch {
+            self.hall.renew(self.store.public_rooms()?);
+            self.last_epoch = last_epoch;
+        }
+        Ok(())
     }
 
     fn write_with_all_that_wait(&mut self, first: Write) {
@@ -143,12 +199,14 @@ impl Clerk {
         match outcomes {
             Err(error) => {
                 self.store.roll_back();
-                if batch.len() > 1 && is_of_one(&error) {
+                if batch.len() > 1 && error.is_of_one() {
                     // Not the database is ill, but one of them: the others shall not suffer from it.
                     batch.into_iter().for_each(|write| self.write_down(vec![write]));
                     return;
                 }
-                tracing::error!(%error, lost = batch.len(), "the chat's database failed");
+                if !error.is_outage() {
+                    tracing::error!(%error, lost = batch.len(), "the chat's database failed");
+                }
                 batch.into_iter().for_each(|write| tell(write, Err(not_stored())));
             }
             Ok(outcomes) => {
@@ -157,7 +215,7 @@ impl Clerk {
         }
     }
 
-    fn note_all(&mut self, batch: &[Write]) -> Result<Vec<Result<Outcome, Refusal>>, rusqlite::Error> {
+    fn note_all(&mut self, batch: &[Write]) -> Result<Vec<Result<Outcome, Refusal>>, Fault> {
         let now = now();
         let mut outcomes = Vec::with_capacity(batch.len());
         for write in batch {
@@ -305,8 +363,8 @@ impl From<Refusal> for Trouble {
     }
 }
 
-impl From<rusqlite::Error> for Trouble {
-    fn from(error: rusqlite::Error) -> Self {
+impl From<Fault> for Trouble {
+    fn from(error: Fault) -> Self {
         Self::Failed(error)
     }
 }
@@ -316,15 +374,12 @@ fn refusal(trouble: Trouble) -> Refusal {
     match trouble {
         Trouble::Refused(refusal) => refusal,
         Trouble::Failed(error) => {
-            tracing::error!(%error, "the chat's database failed");
+            if !error.is_outage() {
+                tracing::error!(%error, "the chat's database failed");
+            }
             not_stored()
         }
     }
-}
-
-/// Whether it is what was to be written that the database refuses, and not everything.
-fn is_of_one(error: &rusqlite::Error) -> bool {
-    matches!(error.sqlite_error_code(), None | Some(ErrorCode::ConstraintViolation | ErrorCode::TooBig))
 }
 
 /// How much of a file is here, or why it is not taken.

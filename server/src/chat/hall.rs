@@ -35,6 +35,11 @@ impl Hall {
         Self { public: public.into_iter().collect(), ..Self::default() }
     }
 
+    /// Other servers have made rooms, or forgotten some.
+    pub(super) fn renew(&mut self, public: impl IntoIterator<Item = RoomName>) {
+        self.public = public.into_iter().collect();
+    }
+
     /// A room was made.
     pub(super) fn add(&mut self, room: &RoomName) {
         if room.pair().is_none() {
@@ -45,10 +50,6 @@ impl Hall {
     /// A room in which nobody is, is no more.
     pub(super) fn forget(&mut self, room: &RoomName) {
         self.public.remove(room);
-    }
-
-    pub(super) fn public_rooms(&self) -> usize {
-        self.public.len()
     }
 
     pub(super) fn is_empty(&self, room: &RoomName) -> bool {

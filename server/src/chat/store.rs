@@ -1,16 +1,16 @@
 //! What survives the server: users, rooms and messages in a database.
 //!
-//! Only the clerk's thread has it. A number is written as the database's signed one; times and counters never come near
-//! the end of it.
+//! Only the clerk's thread has it. Several servers may write into a database that is shared: they take turns, a
+//! transaction at a time, as they would in a file.
 
 use std::error::Error;
 use std::fmt;
-use std::time::Duration;
-
-use rusqlite::{Connection, OptionalExtension, Params, Row};
+use std::time::Instant;
 
 use super::database::Database;
+use db::{Db, Row, Value, values};
 
+mod db;
 mod files;
 mod messages;
 mod revisions;
@@ -21,35 +21,27 @@ mod users;
 #[cfg(test)]
 mod tests;
 
+pub(super) use db::{Fault, Result};
 pub(super) use files::Brought;
 pub(super) use messages::Sent;
 pub(super) use revisions::Revisal;
 
-/// How long to wait for somebody else who has locked the file, a backup for example, before the senders are refused.
-const PATIENCE: Duration = Duration::from_secs(5);
-
-/// The size of the file at which nothing more is stored, in pages of 4 KiB: 4 GiB. The bounds of the chat keep an ordinary
-/// one far below; somebody who sends the longest messages to as many rooms as there may be must not fill the disk.
-const MAX_PAGES: u32 = 1024 * 1024;
-
-pub(super) type Result<T> = rusqlite::Result<T>;
-
 pub(super) struct Store {
-    db: Connection,
+    db: Db,
     /// How many there are, so that nobody has to count them.
     users: u64,
+    /// How many of them came since they were counted.
+    uncounted: u64,
+    /// How many there were when the transaction began.
+    users_before: u64,
 }
 
 impl Store {
     /// Opens the database, and brings it to the present.
     pub(super) fn open(database: &Database) -> std::result::Result<Self, OpenError> {
-        let failed = |error| OpenError::failed(database, error);
-        let db = match database.file() {
-            Some(file) => Connection::open(file),
-            None => Connection::open_in_memory(),
-        };
-        let mut store = Self { db: db.map_err(failed)?, users: 0 };
-        store.prepare().map_err(failed)?;
+        let failed = |fault| OpenError::failed(database, fault);
+        let db = Db::open(database).map_err(|kind| OpenError { database: database.to_string(), kind })?;
+        let mut store = Self { db, users: 0, uncounted: 0, users_before: 0 };
         match store.migrate().map_err(failed)? {
             Ok(()) => {}
             Err(version) => {
@@ -57,12 +49,12 @@ impl Store {
                 return Err(OpenError { database: database.to_string(), kind });
             }
         }
-        store.users = store.count(sql::COUNT_USERS, []).map_err(failed)?;
+        store.count_users().map_err(failed)?;
         Ok(store)
     }
 
     /// All of it is stored, or nothing.
-    pub(super) fn atomically<T, E: From<rusqlite::Error>>(
+    pub(super) fn atomically<T, E: From<Fault>>(
         &mut self,
         work: impl FnOnce(&mut Self) -> std::result::Result<T, E>,
     ) -> std::result::Result<T, E> {
@@ -75,94 +67,88 @@ impl Store {
     }
 
     /// Begins a transaction: what is written until [`Store::commit`] is stored together.
-    pub(super) fn begin(&self) -> Result<()> {
-        self.db.execute_batch("BEGIN IMMEDIATE")
+    pub(super) fn begin(&mut self) -> Result<()> {
+        self.users_before = self.users;
+        self.db.begin()
     }
 
     pub(super) fn commit(&self) -> Result<()> {
-        self.db.execute_batch("COMMIT")
+        self.db.commit()
     }
 
     /// Forgets what was written since [`Store::begin`].
     pub(super) fn roll_back(&mut self) {
-        // After some failures SQLite has done so already.
-        if !self.db.is_autocommit()
-            && let Err(error) = self.db.execute_batch("ROLLBACK")
+        if let Err(error) = self.db.roll_back()
+            && !error.is_outage()
         {
             tracing::error!(%error, "the chat's transaction could not be rolled back");
         }
-        if let Ok(users) = self.count(sql::COUNT_USERS, []) {
-            self.users = users;
-        }
+        self.users = self.users_before;
     }
 
-    fn prepare(&self) -> Result<()> {
-        self.db.busy_timeout(PATIENCE)?;
-        // Each answers with a row. WAL: a commit is one write at the end of one file. FULL: and it is on the disk.
-        for (pragma, value) in [("journal_mode", "WAL"), ("synchronous", "FULL")] {
-            self.db.pragma_update_and_check(None, pragma, value, |_| Ok(())).optional()?;
-        }
-        self.db.pragma_update_and_check(None, "max_page_count", MAX_PAGES, |_| Ok(())).optional()?;
-        Ok(())
+    /// Whether other servers may write into the same database.
+    pub(super) fn is_shared(&self) -> bool {
+        self.db.is_shared()
+    }
+
+    /// When to [tend](Store::tend) to the connection; `None` when there is one, as far as we have heard.
+    pub(super) fn retry_at(&self) -> Option<Instant> {
+        self.db.retry_at()
+    }
+
+    /// Makes the connection again, if it was lost and it is time to.
+    pub(super) fn tend(&self) {
+        self.db.tend();
     }
 
     /// Takes the steps that are missing; the version, when it is one that only a newer program knows.
     fn migrate(&mut self) -> Result<std::result::Result<(), u64>> {
         self.atomically(|store| {
-            store.db.execute_batch(sql::MAKE_SCHEMA)?;
-            let version = store.one(sql::SCHEMA_VERSION, [], |row| number(row, 0))?.unwrap_or(0);
+            store.db.batch(sql::MAKE_SCHEMA)?;
+            let version = store.one(sql::SCHEMA_VERSION, values![], |row| row.number(0))?.unwrap_or(0);
             let Some(missing) = usize::try_from(version).ok().and_then(|done| sql::MIGRATIONS.get(done..))
             else {
                 return Ok(Err(version));
             };
             for step in missing {
-                store.db.execute_batch(step)?;
+                store.db.batch(step)?;
             }
-            store.run(sql::FORGET_SCHEMA_VERSION, [])?;
-            store.run(sql::SET_SCHEMA_VERSION, [signed(sql::MIGRATIONS.len())])?;
+            store.run(sql::FORGET_SCHEMA_VERSION, values![])?;
+            store.run(sql::SET_SCHEMA_VERSION, values![sql::MIGRATIONS.len()])?;
             Ok(Ok(()))
         })
     }
 
     /// Runs a statement, and answers with how many rows it touched.
-    fn run(&self, sql: &str, parameters: impl Params) -> Result<usize> {
-        self.db.prepare_cached(sql)?.execute(parameters)
+    fn run(&self, sql: &'static str, parameters: &[Value<'_>]) -> Result<u64> {
+        self.db.run(sql, parameters)
     }
 
+    /// The first row, if there is one.
     fn one<T>(
         &self,
-        sql: &str,
-        parameters: impl Params,
-        read: impl FnOnce(&Row<'_>) -> Result<T>,
+        sql: &'static str,
+        parameters: &[Value<'_>],
+        read: impl FnMut(&Row<'_>) -> Result<T>,
     ) -> Result<Option<T>> {
-        self.db.prepare_cached(sql)?.query_row(parameters, read).optional()
+        Ok(self.all(sql, parameters, read)?.into_iter().next())
     }
 
     fn all<T>(
         &self,
-        sql: &str,
-        parameters: impl Params,
+        sql: &'static str,
+        parameters: &[Value<'_>],
         read: impl FnMut(&Row<'_>) -> Result<T>,
     ) -> Result<Vec<T>> {
-        self.db.prepare_cached(sql)?.query_map(parameters, read)?.collect()
+        self.db.all(sql, parameters, read)
     }
 
-    fn count(&self, sql: &str, parameters: impl Params) -> Result<u64> {
-        Ok(self.one(sql, parameters, |row| number(row, 0))?.unwrap_or(0))
+    fn count(&self, sql: &'static str, parameters: &[Value<'_>]) -> Result<u64> {
+        Ok(self.one(sql, parameters, |row| row.number(0))?.unwrap_or(0))
     }
 }
 
-/// As the database has it.
-fn signed(number: impl TryInto<i64>) -> i64 {
-    number.try_into().unwrap_or(i64::MAX)
-}
-
-/// A column of a row, as it was before [`signed`].
-fn number(row: &Row<'_>, column: usize) -> Result<u64> {
-    Ok(u64::try_from(row.get::<_, i64>(column)?).unwrap_or(0))
-}
-
-/// Why the chat's database could not be opened: the file cannot be read or written, or it is something else.
+/// Why the chat's database could not be opened: it cannot be read or written, or it is something else.
 #[derive(Debug)]
 pub struct OpenError {
     database: String,
@@ -171,18 +157,33 @@ pub struct OpenError {
 
 #[derive(Debug)]
 enum OpenErrorKind {
-    Failed(rusqlite::Error),
+    Failed(Fault),
     Newer(u64),
+    /// It cannot keep every text that may be said.
+    #[cfg(feature = "postgres")]
+    Encoding(String),
     Thread(std::io::Error),
+    /// The thread ended before it had said anything.
+    Ended,
 }
 
 impl OpenError {
-    pub(super) fn failed(database: &Database, error: rusqlite::Error) -> Self {
-        Self { database: database.to_string(), kind: OpenErrorKind::Failed(error) }
+    pub(super) fn failed(database: &Database, fault: Fault) -> Self {
+        Self { database: database.to_string(), kind: OpenErrorKind::Failed(fault) }
     }
 
     pub(super) fn thread(database: &Database, error: std::io::Error) -> Self {
         Self { database: database.to_string(), kind: OpenErrorKind::Thread(error) }
+    }
+
+    pub(super) fn ended(database: &Database) -> Self {
+        Self { database: database.to_string(), kind: OpenErrorKind::Ended }
+    }
+}
+
+impl From<Fault> for OpenErrorKind {
+    fn from(fault: Fault) -> Self {
+        Self::Failed(fault)
     }
 }
 
@@ -194,7 +195,12 @@ impl fmt::Display for OpenError {
             OpenErrorKind::Newer(version) => {
                 write!(f, "the database {database} has version {version}: use the newer server that made it")
             }
+            #[cfg(feature = "postgres")]
+            OpenErrorKind::Encoding(encoding) => {
+                write!(f, "the database {database} has the encoding {encoding}: make one that has UTF8")
+            }
             OpenErrorKind::Thread(_) => write!(f, "the database {database} got no thread"),
+            OpenErrorKind::Ended => write!(f, "the thread of the database {database} ended by a fault"),
         }
     }
 }
@@ -202,8 +208,10 @@ impl fmt::Display for OpenError {
 impl Error for OpenError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match &self.kind {
-            OpenErrorKind::Failed(error) => Some(error),
-            OpenErrorKind::Newer(_) => None,
+            OpenErrorKind::Failed(fault) => Some(fault),
+            OpenErrorKind::Newer(_) | OpenErrorKind::Ended => None,
+            #[cfg(feature = "postgres")]
+            OpenErrorKind::Encoding(_) => None,
             OpenErrorKind::Thread(error) => Some(error),
         }
     }

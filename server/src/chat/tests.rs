@@ -7,6 +7,8 @@ use support::{Client, House};
 
 mod files;
 mod identities;
+#[cfg(feature = "postgres-tests")]
+mod on_postgres;
 mod privately;
 mod recovered;
 mod revisions;

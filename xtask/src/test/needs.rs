@@ -17,6 +17,8 @@ pub(super) enum Need {
     WasmBindgen,
     /// `PARLOR_CHROMIUM`, `CHROMEDRIVER`
     Chromium,
+    /// `PARLOR_POSTGRES_BIN`: the folder of PostgreSQL's programs.
+    Postgres,
     /// `PARLOR_SERVER_BIN`: the room server.
     Server,
     /// `PARLOR_TEST_SERVER_BIN`: the server with the handlers that the clients' tests talk to.
@@ -95,6 +97,7 @@ fn give(project: &Project, need: Need) -> Outcome<Given> {
             let tools::Chromium { browser, driver } = tools::ensure_chromium()?;
             Ok(variables([("PARLOR_CHROMIUM", browser), ("CHROMEDRIVER", driver)]))
         }
+        Need::Postgres => Ok(variables([("PARLOR_POSTGRES_BIN", tools::ensure_postgres()?)])),
         Need::Server => {
             let server = demo::build_server(project)?;
             Ok(variables([("PARLOR_SERVER_BIN", server)]))

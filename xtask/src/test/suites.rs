@@ -54,6 +54,19 @@ pub(super) const SUITES: &[Suite] = &[
         work: Work::Cargo(&["test", "--workspace", "--exclude=parlor-client-js", "--no-fail-fast"]),
     },
     Suite {
+        name: "postgres",
+        about: "the chat on a PostgreSQL, which is killed and started again under it",
+        needs: &[Need::Postgres],
+        work: Work::Cargo(&[
+            "test",
+            "-p=parlor-server",
+            "--features=postgres-tests",
+            "--lib",
+            "--test=postgres",
+            "--no-fail-fast",
+        ]),
+    },
+    Suite {
         name: "browser",
         about: "the Rust client in Chromium, against our server and the npm package socket.io",
         needs: &[Need::WasmTarget, Need::WasmBindgen, Need::Chromium, Need::TestServer, Need::NpmHelpers],
@@ -129,6 +142,9 @@ const LINTS: &[&[&str]] = &[
     &["clippy", "--all-targets", "--", "-D", "warnings"],
     // The server as a library: without what the binary needs.
     &["clippy", "-p=parlor-server", "--no-default-features", "--all-targets", "--", "-D", "warnings"],
+    &["clippy", "-p=parlor-server", "--no-default-features", "--features=chat", "--", "-D", "warnings"],
+    // With the tests that start a PostgreSQL.
+    &["clippy", "-p=parlor-server", "--all-features", "--all-targets", "--", "-D", "warnings"],
     &["clippy", WASM, "-p=parlor-client", "--all-targets", "--", "-D", "warnings"],
     &["clippy", WASM, "-p=parlor-client", "--features=js,yew", "--all-targets", "--", "-D", "warnings"],
     // The client in a program.

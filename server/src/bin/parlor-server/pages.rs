@@ -52,9 +52,14 @@ impl Pages {
 
     /// Whether clients may be sent here: a line for each thing that must be well.
     fn ready(&self) -> Response<AnyBody> {
+        let chat = match (self.chat.is_running(), self.chat.is_reachable()) {
+            (true, true) => "ready",
+            (true, false) => "database unreachable",
+            (false, _) => "stopped",
+        };
         let mut states = vec![
             ("server", if self.io.is_open() { "ready" } else { "draining" }, self.io.is_open()),
-            ("chat", if self.chat.is_running() { "ready" } else { "stopped" }, self.chat.is_running()),
+            ("chat", chat, chat == "ready"),
         ];
         if let Some(cluster) = self.io.adapter_status() {
             // Without the others it serves its own clients all the same: that is no reason to send them away.

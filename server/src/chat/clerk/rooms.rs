@@ -10,13 +10,15 @@ use parlor_chat::{
 
 use super::{Clerk, LISTING_DELAY, Trouble};
 use crate::Socket;
+use crate::chat::hall::Hall;
+use crate::chat::store::{Fault, Store};
 use crate::chat::tell;
 
 /// Milliseconds for which a room is kept in which somebody has spoken.
 const MIN_SILENT: u64 = MIN_SILENT_DAYS * 24 * 60 * 60 * 1_000;
 
 impl Clerk {
-    pub(super) fn make_default_rooms(&mut self, now: u64) -> Result<(), rusqlite::Error> {
+    pub(super) fn make_default_rooms(&mut self, now: u64) -> Result<(), Fault> {
         self.store.atomically(|store| {
             for name in DEFAULT_ROOMS.into_iter().filter_map(|name| RoomName::parse(name).ok()) {
                 if !store.has_room(&name)? {
@@ -125,17 +127,18 @@ impl Clerk {
         if self.store.has_room(room)? {
             return Ok(());
         }
-        if let Some(partner) = room.partner_of(user.as_str())
-            && !self.store.has_user(partner)?
-        {
-            return Err(Refusal::new(Reason::NoSuchUser, "there is nobody of this id any more").into());
-        }
-        let gone = self.makes_place(user, room.pair().is_some(), now)?;
-        self.store.atomically(|store| {
+        let hall = &self.hall;
+        let gone = self.store.atomically(|store| {
+            // Where several servers write, another one may have made it meanwhile.
+            if store.has_room(room)? {
+                return Ok(None);
+            }
+            let gone = makes_place(store, hall, room, user, now)?;
             if let Some(gone) = &gone {
                 store.forget_room(gone)?;
             }
-            store.add_room(room, Some(user), now)
+            store.add_room(room, Some(user), now)?;
+            Ok::<_, Trouble>(gone)
         })?;
         if let Some(gone) = &gone {
             self.hall.forget(gone);
@@ -143,30 +146,34 @@ impl Clerk {
         self.hall.add(room);
         Ok(())
     }
+}
 
-    /// The room that makes place for a new one, if there are as many as there may be, or as this user may make. A room in
-    /// which somebody has spoken does so only after [`MIN_SILENT`]: nobody can make enough rooms to have it forgotten.
-    fn makes_place(&self, user: &UserId, is_private: bool, now: u64) -> Result<Option<RoomName>, Trouble> {
-        let has_made_enough = self.store.rooms_of(user, is_private)? >= MAX_ROOMS_PER_USER as u64;
-        if !has_made_enough && !self.is_full(is_private)? {
-            return Ok(None);
-        }
-        let maker = has_made_enough.then_some(user);
-        let mut rooms =
-            self.store.silent_rooms(maker, is_private, now.saturating_sub(MIN_SILENT))?.into_iter();
-        let is_needed = |room: &RoomName| !self.hall.is_empty(room) || DEFAULT_ROOMS.contains(&room.as_str());
-        match rooms.find(|room| !is_needed(room)) {
-            Some(room) => Ok(Some(room)),
-            None => Err(too_many_rooms(has_made_enough).into()),
-        }
+/// The room that makes place for a new one, if there are as many as there may be, or as this user may make. A room in
+/// which somebody has spoken does so only after [`MIN_SILENT`]: nobody can make enough rooms to have it forgotten.
+fn makes_place(
+    store: &Store,
+    hall: &Hall,
+    room: &RoomName,
+    user: &UserId,
+    now: u64,
+) -> Result<Option<RoomName>, Trouble> {
+    if let Some(partner) = room.partner_of(user.as_str())
+        && !store.has_user(partner)?
+    {
+        return Err(Refusal::new(Reason::NoSuchUser, "there is nobody of this id any more").into());
     }
-
-    fn is_full(&self, is_private: bool) -> Result<bool, Trouble> {
-        Ok(if is_private {
-            self.store.private_rooms()? >= MAX_PRIVATE_ROOMS as u64
-        } else {
-            self.hall.public_rooms() >= MAX_ROOMS
-        })
+    let is_private = room.pair().is_some();
+    let has_made_enough = store.rooms_of(user, is_private)? >= MAX_ROOMS_PER_USER as u64;
+    let max_rooms = if is_private { MAX_PRIVATE_ROOMS } else { MAX_ROOMS };
+    if !has_made_enough && store.rooms(is_private)? < max_rooms as u64 {
+        return Ok(None);
+    }
+    let maker = has_made_enough.then_some(user);
+    let mut rooms = store.silent_rooms(maker, is_private, now.saturating_sub(MIN_SILENT))?.into_iter();
+    let is_needed = |room: &RoomName| !hall.is_empty(room) || DEFAULT_ROOMS.contains(&room.as_str());
+    match rooms.find(|room| !is_needed(room)) {
+        Some(room) => Ok(Some(room)),
+        None => Err(too_many_rooms(has_made_enough).into()),
     }
 }
 

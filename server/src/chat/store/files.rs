@@ -2,9 +2,8 @@
 
 use parlor_chat::bounds::{MAX_STORED_FILE_BYTES, MAX_STORED_FILE_BYTES_PER_USER, MIN_FILE_COST_BYTES};
 use parlor_chat::{File, FileName, MessageId, RoomName};
-use rusqlite::params;
 
-use super::{Result, Store, number, signed, sql};
+use super::{Result, Store, Value, sql, values};
 
 /// What became of a file, or of a piece.
 #[derive(Debug, PartialEq, Eq)]
@@ -38,7 +37,7 @@ impl Store {
         }
         let cost = u64::from(size).max(MIN_FILE_COST_BYTES);
         self.make_place(user, cost)?;
-        let place = params![room.as_str(), id.as_str(), user, name.as_str(), size, signed(cost), signed(now)];
+        let place = values![room.as_str(), id.as_str(), user, name.as_str(), size, cost, now];
         self.run(sql::ADD_FILE, place)?;
         Ok(Brought::Held(0))
     }
@@ -60,8 +59,8 @@ impl Store {
         if !is_next || length > known.file.size - known.held {
             return Ok(Brought::Held(known.held));
         }
-        self.run(sql::ADD_PIECE, params![room.as_str(), id.as_str(), at, bytes])?;
-        self.run(sql::HOLD, params![length, room.as_str(), id.as_str()])?;
+        self.run(sql::ADD_PIECE, values![room.as_str(), id.as_str(), at, bytes])?;
+        self.run(sql::HOLD, values![length, room.as_str(), id.as_str()])?;
         Ok(Brought::Held(known.held + length))
     }
 
@@ -72,7 +71,7 @@ impl Store {
         id: &MessageId,
         at: u32,
     ) -> Result<Option<Vec<u8>>> {
-        self.one(sql::PIECE, params![room.as_str(), id.as_str(), at], |row| row.get(0))
+        self.one(sql::PIECE, values![room.as_str(), id.as_str(), at], |row| row.bytes(0))
     }
 
     /// The file that a user has brought for a message, all of it.
@@ -83,19 +82,19 @@ impl Store {
 
     pub(super) fn forget_file(&self, room: &str, id: &str) -> Result<()> {
         for statement in sql::FORGET_FILE {
-            self.run(statement, [room, id])?;
+            self.run(statement, values![room, id])?;
         }
         Ok(())
     }
 
     fn make_place(&self, user: &str, cost: u64) -> Result<()> {
-        while self.count(sql::COST_OF_FILES_OF, [user])? + cost > MAX_STORED_FILE_BYTES_PER_USER {
-            if !self.forget_oldest_file(sql::OLDEST_FILE_OF, [user])? {
+        while self.count(sql::COST_OF_FILES_OF, values![user])? + cost > MAX_STORED_FILE_BYTES_PER_USER {
+            if !self.forget_oldest_file(sql::OLDEST_FILE_OF, values![user])? {
                 break;
             }
         }
-        while self.count(sql::COST_OF_FILES, [])? + cost > MAX_STORED_FILE_BYTES {
-            if !self.forget_oldest_file(sql::OLDEST_FILE, [])? {
+        while self.count(sql::COST_OF_FILES, values![])? + cost > MAX_STORED_FILE_BYTES {
+            if !self.forget_oldest_file(sql::OLDEST_FILE, values![])? {
                 break;
             }
         }
@@ -103,9 +102,8 @@ impl Store {
     }
 
     /// False if there is none.
-    fn forget_oldest_file(&self, oldest: &str, parameters: impl rusqlite::Params) -> Result<bool> {
-        let file =
-            self.one(oldest, parameters, |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?;
+    fn forget_oldest_file(&self, oldest: &'static str, parameters: &[Value<'_>]) -> Result<bool> {
+        let file = self.one(oldest, parameters, |row| Ok((row.text(0)?, row.text(1)?)))?;
         if let Some((room, id)) = &file {
             self.forget_file(room, id)?;
         }
@@ -113,11 +111,9 @@ impl Store {
     }
 
     fn file(&self, room: &RoomName, id: &MessageId) -> Result<Option<Known>> {
-        self.one(sql::FILE, [room.as_str(), id.as_str()], |row| {
-            let small =
-                |column| Ok::<_, rusqlite::Error>(u32::try_from(number(row, column)?).unwrap_or(u32::MAX));
-            let file = File { name: row.get(1)?, size: small(2)? };
-            Ok(Known { user: row.get(0)?, file, held: small(3)? })
+        self.one(sql::FILE, values![room.as_str(), id.as_str()], |row| {
+            let file = File { name: row.text(1)?, size: row.small(2)? };
+            Ok(Known { user: row.text(0)?, file, held: row.small(3)? })
         })
     }
 }

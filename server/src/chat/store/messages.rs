@@ -2,9 +2,8 @@
 
 use parlor_chat::bounds::{MAX_PAGE_BYTES, MAX_STORED_MESSAGES};
 use parlor_chat::{File, History, Member, Message, MessageId, RoomName, Stored, Text};
-use rusqlite::{Row, params};
 
-use super::{Result, Store, number, signed, sql};
+use super::{Result, Row, Store, sql, values};
 
 /// Old messages go after so many new ones in their room.
 const FORGET_EVERY: u64 = 100;
@@ -31,18 +30,17 @@ impl Store {
         text: &Text,
         now: u64,
     ) -> Result<Sent> {
-        let before = self.one(sql::MESSAGE_OF_ID, [room.as_str(), id.as_str()], |row| {
-            let stored = Stored { epoch: number(row, 1)?, seq: number(row, 2)?, time: number(row, 3)? };
-            Ok((row.get::<_, String>(0)? == author.id, stored))
+        let before = self.one(sql::MESSAGE_OF_ID, values![room.as_str(), id.as_str()], |row| {
+            let stored = Stored { epoch: row.number(1)?, seq: row.number(2)?, time: row.number(3)? };
+            Ok((row.text(0)? == author.id, stored))
         })?;
         match before {
             Some((true, stored)) => return Ok(Sent::Before(stored)),
             Some((false, _)) => return Ok(Sent::Taken),
             None => {}
         }
-        let next = self.one(sql::NEXT_SEQ, params![signed(now), room.as_str()], |row| {
-            Ok((number(row, 0)?, number(row, 1)?))
-        })?;
+        let next =
+            self.one(sql::NEXT_SEQ, values![now, room.as_str()], |row| Ok((row.number(0)?, row.number(1)?)))?;
         let Some((epoch, seq)) = next else { return Ok(Sent::NoRoom) };
         let message = Message {
             room: room.as_str().to_owned(),
@@ -68,23 +66,22 @@ impl Store {
         limit: usize,
     ) -> Result<History> {
         let epoch = self.epoch_and_last_seq(room)?.map_or(0, |(epoch, _)| epoch);
-        let before = before.map_or(i64::MAX, signed);
+        let before = before.unwrap_or(u64::MAX);
         // One more, to know whether there is one.
-        let mut newest_first =
-            self.all(sql::PAGE, params![room.as_str(), before, signed(limit + 1)], |row| {
-                Ok(Message {
-                    room: room.as_str().to_owned(),
-                    epoch,
-                    seq: number(row, 0)?,
-                    time: number(row, 1)?,
-                    id: row.get(2)?,
-                    user: row.get(3)?,
-                    author: row.get(4)?,
-                    text: row.get(5)?,
-                    revision: u32::try_from(number(row, 6)?).unwrap_or(u32::MAX),
-                    file: file(row)?,
-                })
-            })?;
+        let mut newest_first = self.all(sql::PAGE, values![room.as_str(), before, limit + 1], |row| {
+            Ok(Message {
+                room: room.as_str().to_owned(),
+                epoch,
+                seq: row.number(0)?,
+                time: row.number(1)?,
+                id: row.text(2)?,
+                user: row.text(3)?,
+                author: row.text(4)?,
+                text: row.text(5)?,
+                revision: row.small(6)?,
+                file: file(row)?,
+            })
+        })?;
         let found = newest_first.len();
         newest_first.truncate(fitting(&newest_first).min(limit));
         let more = newest_first.len() < found;
@@ -95,14 +92,14 @@ impl Store {
     fn insert(&self, message: &Message) -> Result<()> {
         let Message { room, seq, time, id, user, author, text, file, .. } = message;
         let (name, size) = file.as_ref().map_or(("", 0), |file| (file.name.as_str(), file.size));
-        let values = params![room, signed(*seq), id, user, author, text, signed(*time), name, size];
+        let values = values![room, *seq, id, user, author, text, *time, name, size];
         self.run(sql::ADD_MESSAGE, values)?;
-        self.run(sql::NAME_USER, [author, user])?;
+        self.run(sql::NAME_USER, values![author, user])?;
         // Whoever speaks has seen what was said before.
-        self.run(sql::MARK, params![room, user, signed(*seq)])?;
+        self.run(sql::MARK, values![room, user, *seq])?;
         if seq.is_multiple_of(FORGET_EVERY) {
             let last = seq.saturating_sub(MAX_STORED_MESSAGES);
-            self.run(sql::FORGET_MESSAGES, params![room, signed(last)])?;
+            self.run(sql::FORGET_MESSAGES, values![room, last])?;
         }
         Ok(())
     }
@@ -110,8 +107,8 @@ impl Store {
 
 /// The file of a row of [`sql::PAGE`].
 fn file(row: &Row<'_>) -> Result<Option<File>> {
-    let name: String = row.get(7)?;
-    let size = u32::try_from(number(row, 8)?).unwrap_or(u32::MAX);
+    let name = row.text(7)?;
+    let size = row.small(8)?;
     Ok((!name.is_empty()).then_some(File { name, size }))
 }
 

@@ -1,9 +1,8 @@
 //! Messages that their authors change, or take back.
 
 use parlor_chat::{MessageId, Revised, RoomName, Text};
-use rusqlite::params;
 
-use super::{Result, Store, number, sql};
+use super::{Result, Store, sql, values};
 
 /// What became of a revision.
 #[derive(Debug, PartialEq, Eq)]
@@ -26,8 +25,8 @@ impl Store {
         id: &MessageId,
         text: Option<&Text>,
     ) -> Result<Revisal> {
-        let found = self.one(sql::REVISION, [room.as_str(), id.as_str()], |row| {
-            Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, number(row, 2)?))
+        let found = self.one(sql::REVISION, values![room.as_str(), id.as_str()], |row| {
+            Ok((row.text(0)?, row.text(1)?, row.number(2)?))
         })?;
         let Some((author, before, revision)) = found else { return Ok(Revisal::Gone) };
         if author != user {
@@ -49,7 +48,7 @@ impl Store {
         if text.is_empty() {
             self.forget_file(room.as_str(), id.as_str())?;
         }
-        self.run(sql::REVISE, params![text, room.as_str(), id.as_str()])?;
+        self.run(sql::REVISE, values![text, room.as_str(), id.as_str()])?;
         Ok(Revisal::Done(revised(revision + 1)))
     }
 }

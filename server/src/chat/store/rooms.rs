@@ -1,22 +1,27 @@
 //! Rooms: made by who enters first, forgotten when there are too many.
 
 use parlor_chat::{RoomName, UserId};
-use rusqlite::params;
 
-use super::{Result, Store, number, signed, sql};
+use super::{Result, Store, Value, sql, values};
 
 impl Store {
     pub(in super::super) fn public_rooms(&self) -> Result<Vec<RoomName>> {
-        self.names(sql::PUBLIC_ROOMS, [])
+        self.names(sql::PUBLIC_ROOMS, values![])
     }
 
-    pub(in super::super) fn private_rooms(&self) -> Result<u64> {
-        self.count(sql::COUNT_PRIVATE_ROOMS, [])
+    /// It is greater after each room that was made, by whichever server.
+    pub(in super::super) fn last_epoch(&self) -> Result<u64> {
+        self.count(sql::LAST_EPOCH, values![])
+    }
+
+    /// How many rooms there are.
+    pub(in super::super) fn rooms(&self, is_private: bool) -> Result<u64> {
+        self.count(sql::COUNT_ROOMS, values![is_private])
     }
 
     /// How many rooms there are that this user has made.
     pub(in super::super) fn rooms_of(&self, maker: &UserId, is_private: bool) -> Result<u64> {
-        self.count(sql::COUNT_ROOMS_OF, params![maker.as_str(), i64::from(is_private)])
+        self.count(sql::COUNT_ROOMS_OF, values![maker.as_str(), is_private])
     }
 
     /// The rooms, all or those of one maker, in which nothing was ever said, and then those in which nothing was said
@@ -27,10 +32,9 @@ impl Store {
         is_private: bool,
         since: u64,
     ) -> Result<Vec<RoomName>> {
-        let (is_private, since) = (i64::from(is_private), signed(since));
         match maker {
-            None => self.names(sql::SILENT_ROOMS, params![is_private, since]),
-            Some(maker) => self.names(sql::SILENT_ROOMS_OF, params![maker.as_str(), is_private, since]),
+            None => self.names(sql::SILENT_ROOMS, values![is_private, since]),
+            Some(maker) => self.names(sql::SILENT_ROOMS_OF, values![maker.as_str(), is_private, since]),
         }
     }
 
@@ -43,15 +47,15 @@ impl Store {
     }
 
     pub(super) fn epoch_and_last_seq(&self, room: &RoomName) -> Result<Option<(u64, u64)>> {
-        self.one(sql::ROOM, [room.as_str()], |row| Ok((number(row, 0)?, number(row, 1)?)))
+        self.one(sql::ROOM, values![room.as_str()], |row| Ok((row.number(0)?, row.number(1)?)))
     }
 
     pub(in super::super) fn add_room(&self, room: &RoomName, maker: Option<&UserId>, now: u64) -> Result<()> {
         // No two rooms have the same, also when the clock stands still or goes back.
-        let epoch = now.max(self.count(sql::LAST_EPOCH, [])? + 1);
-        let is_private = i64::from(room.pair().is_some());
+        let epoch = now.max(self.last_epoch()? + 1);
+        let is_private = room.pair().is_some();
         let maker = maker.map_or("", UserId::as_str);
-        self.run(sql::ADD_ROOM, params![room.as_str(), is_private, signed(epoch), signed(now), maker])?;
+        self.run(sql::ADD_ROOM, values![room.as_str(), is_private, epoch, now, maker])?;
         if let Some((one, other)) = room.pair() {
             self.mark(room, one, 0)?;
             self.mark(room, other, 0)?;
@@ -62,13 +66,13 @@ impl Store {
     /// Forgets a room and all that was said in it.
     pub(in super::super) fn forget_room(&self, room: &RoomName) -> Result<()> {
         for statement in sql::FORGET_ROOM {
-            self.run(statement, [room.as_str()])?;
+            self.run(statement, values![room.as_str()])?;
         }
         Ok(())
     }
 
-    fn names(&self, sql: &str, parameters: impl rusqlite::Params) -> Result<Vec<RoomName>> {
-        let names = self.all(sql, parameters, |row| row.get::<_, String>(0))?;
+    fn names(&self, sql: &'static str, parameters: &[Value<'_>]) -> Result<Vec<RoomName>> {
+        let names = self.all(sql, parameters, |row| row.text(0))?;
         Ok(names.iter().filter_map(|name| RoomName::read(name).ok()).collect())
     }
 }

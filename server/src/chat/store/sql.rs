@@ -1,5 +1,5 @@
 //! All SQL of the chat, in what SQLite and PostgreSQL both understand: parameters are `$1`, `$2`… in the order in which they
-//! first stand in a statement, numbers are BIGINT, and an upsert says ON CONFLICT.
+//! first stand in a statement, numbers are BIGINT, and an upsert says ON CONFLICT. Where they differ, the names say so.
 
 /// What brings an empty database to the present, a step for each version. A step that was released is never changed:
 /// another one is added.
@@ -81,6 +81,14 @@ ALTER TABLE messages ADD COLUMN file_size BIGINT NOT NULL DEFAULT 0;
 ",
 ];
 
+/// The file is locked until the transaction ends.
+pub(super) const BEGIN_LITE: &str = "BEGIN IMMEDIATE";
+/// The same among servers: the number says no more than that all of them mean the same lock. Statements see what was
+/// committed before they begin, so that those behind it see all that was written in earlier turns.
+#[cfg(feature = "postgres")]
+pub(super) const BEGIN_REMOTE: &str =
+    "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SELECT pg_advisory_xact_lock(7236827)";
+
 pub(super) const MAKE_SCHEMA: &str = "CREATE TABLE IF NOT EXISTS schema (version BIGINT NOT NULL)";
 pub(super) const SCHEMA_VERSION: &str = "SELECT version FROM schema";
 pub(super) const FORGET_SCHEMA_VERSION: &str = "DELETE FROM schema";
@@ -96,7 +104,7 @@ pub(super) const FORGET_USERS: &str = "DELETE FROM users WHERE id IN \
     (SELECT id FROM users ORDER BY nickname <> '', last_here LIMIT $1)";
 
 pub(super) const PUBLIC_ROOMS: &str = "SELECT name FROM rooms WHERE is_private = 0 ORDER BY name";
-pub(super) const COUNT_PRIVATE_ROOMS: &str = "SELECT count(*) FROM rooms WHERE is_private = 1";
+pub(super) const COUNT_ROOMS: &str = "SELECT count(*) FROM rooms WHERE is_private = $1";
 pub(super) const COUNT_ROOMS_OF: &str = "SELECT count(*) FROM rooms WHERE maker = $1 AND is_private = $2";
 pub(super) const SILENT_ROOMS: &str = "SELECT name FROM rooms \
     WHERE is_private = $1 AND (last_seq = 0 OR last_active < $2) ORDER BY last_seq > 0, last_active";
@@ -116,7 +124,6 @@ pub(super) const FORGET_ROOM: [&str; 5] = [
 
 pub(super) const MESSAGE_OF_ID: &str = "SELECT m.user_id, r.epoch, m.seq, m.time \
     FROM messages m JOIN rooms r ON r.name = m.room WHERE m.room = $1 AND m.id = $2";
-/// Also holds the room's row until the end of the transaction, where several servers write.
 pub(super) const NEXT_SEQ: &str = "UPDATE rooms SET last_seq = last_seq + 1, last_active = $1 WHERE name = $2 \
     RETURNING epoch, last_seq";
 pub(super) const ADD_MESSAGE: &str = "INSERT INTO messages \
@@ -137,8 +144,9 @@ pub(super) const HOLD: &str = "UPDATE files SET held = held + $1 WHERE room = $2
 pub(super) const PIECE: &str = "SELECT bytes FROM pieces WHERE room = $1 AND id = $2 AND first = $3";
 pub(super) const FORGET_FILE: [&str; 2] =
     ["DELETE FROM pieces WHERE room = $1 AND id = $2", "DELETE FROM files WHERE room = $1 AND id = $2"];
-pub(super) const COST_OF_FILES: &str = "SELECT coalesce(sum(cost), 0) FROM files";
-pub(super) const COST_OF_FILES_OF: &str = "SELECT coalesce(sum(cost), 0) FROM files WHERE user_id = $1";
+pub(super) const COST_OF_FILES: &str = "SELECT CAST(coalesce(sum(cost), 0) AS BIGINT) FROM files";
+pub(super) const COST_OF_FILES_OF: &str =
+    "SELECT CAST(coalesce(sum(cost), 0) AS BIGINT) FROM files WHERE user_id = $1";
 pub(super) const OLDEST_FILE: &str = "SELECT room, id FROM files ORDER BY time LIMIT 1";
 pub(super) const OLDEST_FILE_OF: &str = "SELECT room, id FROM files WHERE user_id = $1 ORDER BY time LIMIT 1";
 

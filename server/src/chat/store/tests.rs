@@ -1,6 +1,4 @@
-//! What the database keeps, and for how long.
-
-use std::path::PathBuf;
+//! What the database keeps, and for how long: the same rules for either kind.
 
 use parlor_chat::bounds::{
     MAX_FILE_BYTES, MAX_PAGE_BYTES, MAX_STORED_FILE_BYTES, MAX_STORED_MESSAGES, MAX_TEXT_CHARS,
@@ -9,12 +7,53 @@ use parlor_chat::bounds::{
 use parlor_chat::{FileName, Member, MessageId, RoomName, Stored, Text, UserId};
 
 use super::*;
+use home::{Home, Kind};
+
+mod home;
+mod old_files;
+#[cfg(feature = "postgres-tests")]
+mod turns;
+
+/// Each of these rules is a test for each kind of database.
+macro_rules! on_both {
+    ($($rule:ident),* $(,)?) => {
+        mod on_sqlite {
+            use super::home::Kind;
+            $(#[test] fn $rule() { super::$rule(Kind::Sqlite); })*
+        }
+        #[cfg(feature = "postgres-tests")]
+        mod on_postgres {
+            use super::home::Kind;
+            $(#[test] fn $rule() { super::$rule(Kind::Postgres); })*
+        }
+    };
+}
+
+on_both![
+    messages_are_numbered_from_one_without_a_gap,
+    repeated_id_gets_the_first_answer_and_is_stored_once,
+    id_is_of_one_room_and_of_who_used_it_first,
+    older_pages_end_where_the_newer_one_begins,
+    page_is_bounded_in_bytes_too,
+    oldest_messages_are_forgotten_and_numbers_go_on,
+    everything_is_there_again_when_the_file_is_opened_again,
+    what_was_not_committed_never_was,
+    database_of_a_newer_server_is_left_alone,
+    token_proves_its_own_id_only,
+    users_who_said_nothing_are_forgotten_first_then_who_was_not_here_longest,
+    mark_never_goes_back_and_whoever_speaks_has_seen,
+    conversations_are_of_both_with_the_latest_first_and_only_when_something_was_said,
+    rooms_that_are_silent_are_worth_least_then_those_that_were_active_longest_ago,
+    rooms_are_counted_for_who_made_them,
+    no_two_rooms_have_the_same_epoch_even_when_the_clock_goes_back,
+    oldest_file_of_a_user_goes_when_theirs_are_too_many,
+    files_of_all_are_bounded_in_bytes_and_in_number,
+];
 
 const NOW: u64 = 1_700_000_000_000;
 
-#[test]
-fn messages_are_numbered_from_one_without_a_gap() {
-    let store = with_lobby();
+fn messages_are_numbered_from_one_without_a_gap(kind: Kind) {
+    let store = with_lobby(kind);
     assert_eq!(place(say(&store, "m1", "one")), (NOW, 1));
     assert_eq!(place(say(&store, "m2", "two")), (NOW, 2));
     let history = store.history(&room("lobby"), None, 10).unwrap();
@@ -22,18 +61,16 @@ fn messages_are_numbered_from_one_without_a_gap() {
     assert_eq!((texts, history.epoch, history.more), (vec!["one", "two"], NOW, false));
 }
 
-#[test]
-fn repeated_id_gets_the_first_answer_and_is_stored_once() {
-    let store = with_lobby();
+fn repeated_id_gets_the_first_answer_and_is_stored_once(kind: Kind) {
+    let store = with_lobby(kind);
     say(&store, "m1", "one");
     let again = add(&store, "lobby", "ada", "m1", "one, again", NOW + 5);
     assert_eq!(again, Sent::Before(Stored { epoch: NOW, seq: 1, time: NOW }));
     assert_eq!(store.history(&room("lobby"), None, 10).unwrap().messages.len(), 1);
 }
 
-#[test]
-fn id_is_of_one_room_and_of_who_used_it_first() {
-    let store = with_lobby();
+fn id_is_of_one_room_and_of_who_used_it_first(kind: Kind) {
+    let store = with_lobby(kind);
     store.add_room(&room("attic"), None, NOW).unwrap();
     say(&store, "m1", "one");
     assert_eq!(add(&store, "lobby", "bob", "m1", "mine", NOW), Sent::Taken);
@@ -41,9 +78,8 @@ fn id_is_of_one_room_and_of_who_used_it_first() {
     assert_eq!(add(&store, "nowhere", "bob", "m1", "mine", NOW), Sent::NoRoom);
 }
 
-#[test]
-fn older_pages_end_where_the_newer_one_begins() {
-    let store = with_lobby();
+fn older_pages_end_where_the_newer_one_begins(kind: Kind) {
+    let store = with_lobby(kind);
     for number in 1..=7 {
         say(&store, &format!("m{number}"), "hi");
     }
@@ -59,9 +95,8 @@ fn older_pages_end_where_the_newer_one_begins() {
     assert_eq!(page(Some(u64::MAX)), (vec![5, 6, 7], true));
 }
 
-#[test]
-fn page_is_bounded_in_bytes_too() {
-    let store = with_lobby();
+fn page_is_bounded_in_bytes_too(kind: Kind) {
+    let store = with_lobby(kind);
     let long = "x".repeat(MAX_TEXT_CHARS);
     for number in 0..100 {
         say(&store, &format!("m{number}"), &long);
@@ -71,15 +106,14 @@ fn page_is_bounded_in_bytes_too() {
     assert!(history.more && history.messages.last().unwrap().seq == 100);
 }
 
-#[test]
-fn oldest_messages_are_forgotten_and_numbers_go_on() {
-    let mut store = with_lobby();
+fn oldest_messages_are_forgotten_and_numbers_go_on(kind: Kind) {
+    let mut store = with_lobby(kind);
     store
         .atomically(|store| {
             for number in 1..=MAX_STORED_MESSAGES + 100 {
                 say(store, &format!("m{number}"), "hi");
             }
-            Ok::<_, rusqlite::Error>(())
+            Ok::<_, Fault>(())
         })
         .unwrap();
     let oldest = store.history(&room("lobby"), Some(102), 10).unwrap();
@@ -87,16 +121,15 @@ fn oldest_messages_are_forgotten_and_numbers_go_on() {
     assert_eq!(place(say(&store, "next", "hi")), (NOW, MAX_STORED_MESSAGES + 101));
 }
 
-#[test]
-fn everything_is_there_again_when_the_file_is_opened_again() {
-    let file = File::new();
+fn everything_is_there_again_when_the_file_is_opened_again(kind: Kind) {
+    let home = Home::new(kind);
     {
-        let mut store = Store::open(&file.database()).unwrap();
+        let mut store = home.open().unwrap();
         store.add_user(&user("ada"), "hash", NOW).unwrap();
         store.add_room(&room("lobby"), None, NOW).unwrap();
         say(&store, "m1", "one");
     }
-    let mut store = Store::open(&file.database()).unwrap();
+    let mut store = home.open().unwrap();
     assert_eq!(store.public_rooms().unwrap(), [room("lobby")]);
     assert!(store.proves(&user("ada"), "hash", NOW).unwrap());
     assert_eq!(store.users, 1);
@@ -104,11 +137,10 @@ fn everything_is_there_again_when_the_file_is_opened_again() {
     assert_eq!(place(say(&store, "m2", "two")), (NOW, 2));
 }
 
-#[test]
-fn what_was_not_committed_never_was() {
-    let file = File::new();
+fn what_was_not_committed_never_was(kind: Kind) {
+    let home = Home::new(kind);
     {
-        let mut store = Store::open(&file.database()).unwrap();
+        let mut store = home.open().unwrap();
         store.add_room(&room("lobby"), None, NOW).unwrap();
         store.begin().unwrap();
         say(&store, "m1", "one");
@@ -116,47 +148,24 @@ fn what_was_not_committed_never_was() {
         store.begin().unwrap();
         say(&store, "m2", "two");
     }
-    let store = Store::open(&file.database()).unwrap();
+    let store = home.open().unwrap();
     assert_eq!(store.history(&room("lobby"), None, 10).unwrap().messages, []);
     assert_eq!(place(say(&store, "m3", "three")), (NOW, 1));
 }
 
-#[test]
-fn commits_are_flushed_to_the_disk() {
-    let file = File::new();
-    let store = Store::open(&file.database()).unwrap();
-    let pragma = |name: &str| store.db.pragma_query_value(None, name, |row| row.get::<_, String>(0));
-    assert_eq!(pragma("journal_mode").unwrap(), "wal");
-    // 2 is FULL.
-    let synchronous: i64 = store.db.pragma_query_value(None, "synchronous", |row| row.get(0)).unwrap();
-    let max_pages: u32 = store.db.pragma_query_value(None, "max_page_count", |row| row.get(0)).unwrap();
-    assert_eq!((synchronous, max_pages), (2, MAX_PAGES));
-}
-
-#[test]
-fn database_of_a_newer_server_is_left_alone() {
-    let file = File::new();
-    let store = Store::open(&file.database()).unwrap();
-    store.run("UPDATE schema SET version = $1", [99]).unwrap();
+fn database_of_a_newer_server_is_left_alone(kind: Kind) {
+    let home = Home::new(kind);
+    let store = home.open().unwrap();
+    store.db.batch("UPDATE schema SET version = 99").unwrap();
     drop(store);
-    let error = Store::open(&file.database()).err().unwrap();
+    let error = home.open().err().unwrap();
     let sentence =
-        format!("the database {} has version 99: use the newer server that made it", file.database());
+        format!("the database {} has version 99: use the newer server that made it", home.database());
     assert_eq!(error.to_string(), sentence);
 }
 
-#[test]
-fn file_that_is_no_database_is_told_with_its_name_and_cause() {
-    let file = File::new();
-    std::fs::write(&file.0, "dear diary, ".repeat(100)).unwrap();
-    let error = Store::open(&file.database()).err().unwrap();
-    assert_eq!(error.to_string(), format!("the database {} cannot be opened", file.database()));
-    assert_eq!(error.source().unwrap().to_string(), "file is not a database");
-}
-
-#[test]
-fn token_proves_its_own_id_only() {
-    let mut store = memory();
+fn token_proves_its_own_id_only(kind: Kind) {
+    let mut store = kind.store();
     store.add_user(&user("ada"), "hash of ada", NOW).unwrap();
     store.add_user(&user("bob"), "hash of bob", NOW).unwrap();
     let rows = [
@@ -170,9 +179,8 @@ fn token_proves_its_own_id_only() {
     }
 }
 
-#[test]
-fn users_who_said_nothing_are_forgotten_first_then_who_was_not_here_longest() {
-    let mut store = memory();
+fn users_who_said_nothing_are_forgotten_first_then_who_was_not_here_longest(kind: Kind) {
+    let mut store = kind.store();
     store.add_room(&room("lobby"), None, NOW).unwrap();
     for (id, here) in [("a", 1), ("b", 2), ("c", 3), ("d", 4)] {
         store.add_user(&user(id), "hash", here).unwrap();
@@ -182,19 +190,18 @@ fn users_who_said_nothing_are_forgotten_first_then_who_was_not_here_longest() {
     let left = |store: &Store| {
         ["a", "b", "c", "d"].into_iter().filter(|id| store.has_user(id).unwrap()).collect::<String>()
     };
-    store.run(sql::FORGET_USERS, [1]).unwrap();
+    store.run(sql::FORGET_USERS, values![1_u64]).unwrap();
     assert_eq!(left(&store), "acd");
-    store.run(sql::FORGET_USERS, [1]).unwrap();
+    store.run(sql::FORGET_USERS, values![1_u64]).unwrap();
     assert_eq!(left(&store), "ac");
     // Two days later `a` comes back, and is worth more than who does not.
     store.proves(&user("a"), "hash", 200_000_000).unwrap();
-    store.run(sql::FORGET_USERS, [1]).unwrap();
+    store.run(sql::FORGET_USERS, values![1_u64]).unwrap();
     assert_eq!(left(&store), "a");
 }
 
-#[test]
-fn mark_never_goes_back_and_whoever_speaks_has_seen() {
-    let store = with_lobby();
+fn mark_never_goes_back_and_whoever_speaks_has_seen(kind: Kind) {
+    let store = with_lobby(kind);
     say(&store, "m1", "one");
     say(&store, "m2", "two");
     assert!(store.mark(&room("lobby"), "bob", 1).unwrap());
@@ -205,9 +212,8 @@ fn mark_never_goes_back_and_whoever_speaks_has_seen() {
     assert_eq!((own, others), (1, vec![("ada", 2)]));
 }
 
-#[test]
-fn conversations_are_of_both_with_the_latest_first_and_only_when_something_was_said() {
-    let mut store = memory();
+fn conversations_are_of_both_with_the_latest_first_and_only_when_something_was_said(kind: Kind) {
+    let mut store = kind.store();
     for id in ["ada", "bob", "cleo", "dan"] {
         store.add_user(&user(id), "hash", NOW).unwrap();
     }
@@ -227,9 +233,8 @@ fn conversations_are_of_both_with_the_latest_first_and_only_when_something_was_s
     assert_eq!(of("dan"), Vec::<String>::new());
 }
 
-#[test]
-fn rooms_that_are_silent_are_worth_least_then_those_that_were_active_longest_ago() {
-    let store = memory();
+fn rooms_that_are_silent_are_worth_least_then_those_that_were_active_longest_ago(kind: Kind) {
+    let store = kind.store();
     for (name, now) in [("old", 1), ("talkative", 2), ("silent", 3), ("@a+b", 4)] {
         store.add_room(&room(name), None, now).unwrap();
     }
@@ -245,9 +250,8 @@ fn rooms_that_are_silent_are_worth_least_then_those_that_were_active_longest_ago
     assert_eq!(store.history(&room("old"), None, 10).unwrap().messages, []);
 }
 
-#[test]
-fn rooms_are_counted_for_who_made_them() {
-    let store = memory();
+fn rooms_are_counted_for_who_made_them(kind: Kind) {
+    let store = kind.store();
     for (name, maker) in [("one", "ada"), ("two", "ada"), ("@ada+bob", "ada"), ("three", "bob")] {
         store.add_room(&room(name), Some(&user(maker)), NOW).unwrap();
     }
@@ -260,23 +264,8 @@ fn rooms_are_counted_for_who_made_them() {
     assert_eq!(count("ada", false), 1);
 }
 
-#[test]
-fn database_of_the_first_version_is_brought_to_the_present() {
-    let file = File::new();
-    let old = Connection::open(&file.0).unwrap();
-    old.execute_batch(sql::MIGRATIONS[0]).unwrap();
-    old.execute_batch(sql::MAKE_SCHEMA).unwrap();
-    old.execute_batch("INSERT INTO schema VALUES (1); INSERT INTO rooms VALUES ('attic', 0, 1, 0, 1)")
-        .unwrap();
-    drop(old);
-    let store = Store::open(&file.database()).unwrap();
-    assert_eq!(store.public_rooms().unwrap(), [room("attic")]);
-    assert_eq!(store.silent_rooms(None, false, NOW).unwrap(), [room("attic")]);
-}
-
-#[test]
-fn no_two_rooms_have_the_same_epoch_even_when_the_clock_goes_back() {
-    let store = memory();
+fn no_two_rooms_have_the_same_epoch_even_when_the_clock_goes_back(kind: Kind) {
+    let store = kind.store();
     let epoch = |name: &str, now| {
         store.add_room(&room(name), None, now).unwrap();
         store.epoch_and_last_seq(&room(name)).unwrap().unwrap().0
@@ -284,9 +273,8 @@ fn no_two_rooms_have_the_same_epoch_even_when_the_clock_goes_back() {
     assert_eq!([epoch("a", NOW), epoch("b", NOW), epoch("c", 5)], [NOW, NOW + 1, NOW + 2]);
 }
 
-#[test]
-fn oldest_file_of_a_user_goes_when_theirs_are_too_many() {
-    let store = with_lobby();
+fn oldest_file_of_a_user_goes_when_theirs_are_too_many(kind: Kind) {
+    let store = with_lobby(kind);
     let (name, large) = (FileName::parse("a.bin").unwrap(), MAX_FILE_BYTES);
     let bring = |number: u64| {
         let id = MessageId::parse(&format!("f{number}")).unwrap();
@@ -304,9 +292,8 @@ fn oldest_file_of_a_user_goes_when_theirs_are_too_many() {
     assert_eq!(store.piece(&room("lobby"), &MessageId::parse("f0").unwrap(), 0).unwrap(), None);
 }
 
-#[test]
-fn files_of_all_are_bounded_in_bytes_and_in_number() {
-    let store = with_lobby();
+fn files_of_all_are_bounded_in_bytes_and_in_number(kind: Kind) {
+    let store = with_lobby(kind);
     let name = FileName::parse("a.bin").unwrap();
     for user in 0..17_u64 {
         for number in 0..16 {
@@ -315,19 +302,18 @@ fn files_of_all_are_bounded_in_bytes_and_in_number() {
             store.bring((&room("lobby"), &id), &format!("u{user}"), file, NOW + user * 16 + number).unwrap();
         }
     }
-    let kept = store.count("SELECT count(*) FROM files", []).unwrap();
+    let kept = store.count("SELECT count(*) FROM files", values![]).unwrap();
     assert_eq!(kept, MAX_STORED_FILE_BYTES / u64::from(MAX_FILE_BYTES));
     let id = MessageId::parse("tiny").unwrap();
     store.bring((&room("lobby"), &id), "eve", (&name, 1), NOW + 1_000).unwrap();
-    assert_eq!(store.count("SELECT cost FROM files WHERE id = 'tiny'", []).unwrap(), MIN_FILE_COST_BYTES);
+    assert_eq!(
+        store.count("SELECT cost FROM files WHERE id = 'tiny'", values![]).unwrap(),
+        MIN_FILE_COST_BYTES
+    );
 }
 
-fn memory() -> Store {
-    Store::open(&"sqlite::memory:".parse().unwrap()).unwrap()
-}
-
-fn with_lobby() -> Store {
-    let store = memory();
+fn with_lobby(kind: Kind) -> Store {
+    let store = kind.store();
     store.add_room(&room("lobby"), None, NOW).unwrap();
     store
 }
@@ -355,26 +341,5 @@ fn place(sent: Sent) -> (u64, u64) {
     match sent {
         Sent::New(message) => (message.epoch, message.seq),
         other => panic!("{other:?} is not new"),
-    }
-}
-
-/// A file of its own, gone with this.
-struct File(PathBuf);
-
-impl File {
-    fn new() -> Self {
-        Self(std::env::temp_dir().join(format!("parlor-{}.db", crate::id::random().unwrap())))
-    }
-
-    fn database(&self) -> Database {
-        format!("sqlite://{}", self.0.display()).parse().unwrap()
-    }
-}
-
-impl Drop for File {
-    fn drop(&mut self) {
-        for end in ["", "-wal", "-shm"] {
-            let _ = std::fs::remove_file(format!("{}{end}", self.0.display()));
-        }
     }
 }

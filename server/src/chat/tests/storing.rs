@@ -1,6 +1,6 @@
 //! What is stored, when it is told, and what comes once.
 
-use super::support::{Client, File, House};
+use super::support::{Client, File, House, seqs};
 
 #[tokio::test]
 async fn repeated_id_gets_the_first_answer_and_is_not_broadcast_again() {
@@ -97,6 +97,7 @@ async fn what_cannot_be_stored_is_refused_and_told_to_nobody() {
     ada.sends(r#"421["send",{"room":"lobby","id":"a-1","text":"hi"}]"#).await;
     let refused = r#"{"reason":"not-stored","message":"the server could not store this: try again"}"#;
     assert_eq!(ada.hears("431").await, format!(r#"431[{{"refused":{refused}}}]"#));
+    assert!(house.chat.is_reachable(), "it answers, even if it is not what one wants to hear");
     operator.execute_batch("ALTER TABLE gone RENAME TO messages").unwrap();
     ada.sends(r#"422["send",{"room":"lobby","id":"a-1","text":"hi"}]"#).await;
     // The number was not used up.
@@ -182,10 +183,4 @@ async fn all_is_there_again_after_a_restart() {
     assert!(joined.contains(r#""id":"a-1""#), "{joined}");
     again.sends(r#"421["send",{"room":"attic","id":"a-1","text":"hi"}]"#).await;
     assert_eq!(again.hears("431").await, before);
-}
-
-/// The `seq` of every message in a frame.
-fn seqs(frame: &str) -> Vec<u64> {
-    let numbers = frame.split(r#""seq":"#).skip(1);
-    numbers.filter_map(|rest| rest.split(',').next()?.parse().ok()).collect()
 }

@@ -11,12 +11,13 @@ use tokio::task::JoinHandle;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 
-use crate::chat::{Database, install};
+use crate::chat::{Chat, Database, install};
 use crate::{Config, Server, serve};
 
 /// A server with the chat on a free port, as long as this lives.
 pub(super) struct House {
     pub(super) io: Server,
+    pub(super) chat: Chat,
     address: SocketAddr,
     serving: JoinHandle<io::Result<()>>,
 }
@@ -33,10 +34,10 @@ impl House {
 
     pub(super) async fn like(config: Config, database: &str) -> Self {
         let io = Server::new(config);
-        install(&io, &database.parse::<Database>().unwrap()).unwrap();
+        let chat = install(&io, &database.parse::<Database>().unwrap()).unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        Self { address, serving: tokio::spawn(serve(listener, io.clone())), io }
+        Self { address, serving: tokio::spawn(serve(listener, io.clone())), io, chat }
     }
 
     /// Somebody who comes for the first time, and is told who they are.
@@ -150,6 +151,12 @@ impl Client {
             }
         }
     }
+}
+
+/// The `seq` of every message in a frame.
+pub(super) fn seqs(frame: &str) -> Vec<u64> {
+    let numbers = frame.split(r#""seq":"#).skip(1);
+    numbers.filter_map(|rest| rest.split(',').next()?.parse().ok()).collect()
 }
 
 /// The text under this key.

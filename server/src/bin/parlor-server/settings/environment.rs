@@ -12,7 +12,7 @@ const PREFIX: &str = "PARLOR_";
 const CONFIG: &str = "PARLOR_CONFIG";
 
 /// What the project's own commands take, which a developer's shell may have.
-const NOT_OURS: [&str; 2] = ["PARLOR_CACHE", "PARLOR_CHROMIUM"];
+const NOT_OURS: [&str; 3] = ["PARLOR_CACHE", "PARLOR_CHROMIUM", "PARLOR_POSTGRES_BIN"];
 
 /// What the environment says.
 #[derive(Default)]

@@ -88,7 +88,7 @@ pub(super) const DATABASE: Kind<Database> = Kind {
     placeholder: "URL",
     form: Form::Single,
     read: |text| text.parse().map_err(|error: DatabaseUrlError| error.to_string()),
-    // A file's name is no secret. A database with a password will have to leave it out here.
+    // It leaves out the password itself.
     write: |database| quoted(database),
 };
 
@@ -309,7 +309,12 @@ mod tests {
         check(&COUNT, &[("128", Some("128")), ("0", None), ("-1", None), ("many", None)]);
         check(
             &DATABASE,
-            &[("sqlite://a.db", Some(r#""sqlite://a.db""#)), ("mysql://a", None), ("a.db", None)],
+            &[
+                ("sqlite://a.db", Some(r#""sqlite://a.db""#)),
+                ("postgres://me:secret@db.example/chat", Some(r#""postgres://db.example:5432/chat""#)),
+                ("mysql://a", None),
+                ("a.db", None),
+            ],
         );
         check(&BOUND, &[("5000", Some("5000")), ("none", None), ("0", None)]);
         let rates =

@@ -81,7 +81,7 @@ pub(super) fn settings() -> Vec<Setting> {
             admin_passphrase_file: FILE in admin_passphrase_file,
                 "Open the namespace /admin to whoever knows the first line of this file";
             database: DATABASE in database,
-                "Where the chat is stored: sqlite://FILE, or sqlite::memory: for as long as the server runs";
+                "Where the chat is stored: sqlite://FILE or postgres://HOST/DATABASE; sqlite::memory: ends with the server";
             cors_origin: ORIGINS in cors_origin,
                 "Pages of this origin may speak to the server, * for any; may be given several times";
             cors_credentials: SWITCH in cors_credentials,
