@@ -40,7 +40,7 @@ pub trait Adapter: fmt::Debug + Send + Sync + 'static {
     /// A namespace of this server takes part from now on. `node` hears what the others say in it.
     fn join(&self, node: Node);
 
-    /// A namespace of this server is no more.
+    /// A namespace of this server is no more. It may be called under a lock, so it waits for nobody, and calls no node.
     fn leave(&self, namespace: &str);
 
     /// Hands a message to the other servers. It is called inside `emit`, so it waits for nobody.

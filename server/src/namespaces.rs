@@ -150,10 +150,10 @@ impl Namespaces {
         let mut table = write(&self.table);
         let is_there = table.by_name.get(&namespace.0.name) == Some(namespace);
         if is_there && namespace.0.close_if_vacant() {
+            // Under the lock, so that another one of that name cannot join the cluster before this one has left it.
+            namespace.leave_cluster();
             table.by_name.remove(&namespace.0.name);
             table.dynamic -= 1;
-            drop(table);
-            namespace.leave_cluster();
         }
     }
 

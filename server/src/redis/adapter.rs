@@ -26,7 +26,7 @@ const FLUSH_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Joins servers by Redis pub/sub, together with those of npm's `socket.io` and its adapter for Redis.
 ///
-/// Cloning gives another handle to the same adapter: one is given to
+/// Each server has one of its own. Cloning gives another handle to the same adapter: one is given to
 /// [`Server::with_adapter`](crate::Server::with_adapter), and another may wait until Redis is
 /// [reached](RedisAdapter::ready).
 ///
@@ -197,6 +197,7 @@ impl Shared {
     }
 
     fn unsubscribe(&self, subscription: Subscription) {
+        self.subscriptions.remove(&subscription);
         let _ = self.outbox.push(Command::Unsubscribe(subscription));
     }
 
@@ -225,8 +226,9 @@ impl Adapter for RedisAdapter {
     }
 
     fn leave(&self, namespace: &str) {
+        // Nobody is in it, so there are no rooms.
         let seat = write(&self.0.seats).remove(namespace);
-        let gone = seat.map(|seat| self.0.subscriptions.remove_all(&seat)).unwrap_or_default();
+        let gone = seat.map(|seat| seat.subscriptions(&self.0.uid)).unwrap_or_default();
         gone.into_iter().for_each(|subscription| self.0.unsubscribe(subscription));
     }
 
@@ -261,7 +263,6 @@ impl Adapter for RedisAdapter {
 
     fn room_deleted(&self, namespace: &str, room: &str) {
         if let Some(subscription) = self.0.seat(namespace).and_then(|seat| seat.room(room)) {
-            self.0.subscriptions.remove(&subscription);
             self.0.unsubscribe(subscription);
         }
     }

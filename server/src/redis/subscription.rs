@@ -58,12 +58,6 @@ impl Subscriptions {
         write(&self.0).remove(&subscription.name);
     }
 
-    /// Forgets all that a namespace had, and gives it.
-    pub(super) fn remove_all(&self, seat: &Arc<Seat>) -> Vec<Subscription> {
-        let mut all = write(&self.0);
-        all.extract_if(|_, (_, other)| Arc::ptr_eq(other, seat)).map(|(_, (it, _))| it).collect()
-    }
-
     /// Who hears what comes by the subscription of that name.
     pub(super) fn seat(&self, name: &str) -> Option<Arc<Seat>> {
         read(&self.0).get(name).map(|(_, seat)| seat.clone())
