@@ -5,7 +5,7 @@
 //! answer is to take no longer than the way there and back.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, mpsc};
+use std::sync::{Arc, Weak, mpsc};
 use std::thread::{self, JoinHandle};
 
 use parlor_chat::bounds::{MAX_FILE_BYTES, MAX_PIECE_BYTES};
@@ -17,8 +17,8 @@ use parlor_chat::{
 use parlor_protocol::json::Payload;
 use tokio::sync::oneshot;
 
-use self::clerk::Clerk;
-use self::desk::{Answer, Ask, Desk, Job, Note, Question, What, Write, not_stored, respond};
+use self::clerk::{Clerk, House, news, others};
+use self::desk::{Answer, Ask, Desk, Heard, Job, Note, Question, What, Write, not_stored, respond};
 use crate::{Ack, Server, Socket};
 
 pub use self::database::{Database, DatabaseUrlError};
@@ -29,8 +29,10 @@ mod database;
 mod desk;
 mod hall;
 mod identity;
+mod people;
 mod store;
 pub(crate) mod tell;
+mod told;
 
 /// Serves the chat in `/`, with its rooms, messages and users in a database.
 ///
@@ -60,8 +62,21 @@ pub(crate) mod tell;
 pub fn install(io: &Server, database: &Database) -> Result<Chat, OpenError> {
     let (desk, jobs) = Desk::new();
     let is_reachable = Arc::new(AtomicBool::new(true));
-    let clerk = hire(database, jobs, is_reachable.clone())?;
+    let cluster = io.0.cluster.as_ref().map(|cluster| name_among_others(cluster.adapter().id()));
+    let house = House { namespace: Arc::downgrade(&io.0), cluster, is_reachable: is_reachable.clone() };
+    let clerk = hire(database, jobs, house)?;
     let service = Arc::new(Service { desk });
+    let chat = Chat { clerk: Arc::new(clerk), service: Arc::downgrade(&service), is_reachable };
+    let ears = service.clone();
+    io.on_server_side(others::HEARD, move |word, _: Ack| {
+        ears.desk.push_heard(Heard::People(word));
+        async {}
+    });
+    let ears = service.clone();
+    io.on_server_side(news::HEARD, move |word, _: Ack| {
+        ears.desk.push_heard(Heard::News(word));
+        async {}
+    });
     let door = service.clone();
     io.middleware(move |socket: Socket| {
         let door = door.clone();
@@ -71,19 +86,21 @@ pub fn install(io: &Server, database: &Database) -> Result<Chat, OpenError> {
         let service = service.clone();
         async move { service.attend(&socket) }
     });
-    Ok(Chat { clerk: Arc::new(clerk), is_reachable })
+    Ok(chat)
+}
+
+/// Drawn anew at each start: what another server has heard of this one before must not be taken for what it says now.
+fn name_among_others(id: &str) -> String {
+    // Without randomness nobody gets an identity either.
+    crate::id::random().unwrap_or_else(|_| id.to_owned())
 }
 
 /// Starts the clerk, and waits until the database is open. It is opened on the clerk's thread, because its connection may
 /// need to wait where a thread of the server must not.
-fn hire(
-    database: &Database,
-    jobs: mpsc::Receiver<Job>,
-    is_reachable: Arc<AtomicBool>,
-) -> Result<JoinHandle<()>, OpenError> {
+fn hire(database: &Database, jobs: mpsc::Receiver<Job>, house: House) -> Result<JoinHandle<()>, OpenError> {
     let (open, opened) = mpsc::channel();
     let place = database.clone();
-    let work = move || match Clerk::open(jobs, &place, is_reachable) {
+    let work = move || match Clerk::open(jobs, &place, house) {
         Ok(clerk) => {
             // Whoever started us waits for it.
             open.send(Ok(())).unwrap_or_default();
@@ -101,6 +118,7 @@ fn hire(
 #[derive(Debug, Clone)]
 pub struct Chat {
     clerk: Arc<JoinHandle<()>>,
+    service: Weak<Service>,
     is_reachable: Arc<AtomicBool>,
 }
 
@@ -117,8 +135,20 @@ impl Chat {
     pub fn is_reachable(&self) -> bool {
         self.is_reachable.load(Ordering::Relaxed)
     }
+
+    /// Tells the other servers of a cluster that this one ends, so that they need not wait to see its people gone. To be called
+    /// between [`Server::drain`] and [`Server::close`]; whoever is still here is not seen elsewhere any more. Ready when it
+    /// is said, at once where there is nobody to tell.
+    pub async fn part(&self) {
+        let Some(service) = self.service.upgrade() else { return };
+        let (parted, done) = oneshot::channel();
+        service.desk.push(Job::Part(parted));
+        // It is only dropped when the clerk has ended.
+        let _ = done.await;
+    }
 }
 
+#[derive(Debug)]
 struct Service {
     desk: Desk,
 }

@@ -5,9 +5,9 @@
 //! acknowledged and broadcast when it is stored, messages are broadcast by `seq`, and who joins hears everything behind
 //! the history, once.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use parlor_chat::{
@@ -16,12 +16,15 @@ use parlor_chat::{
 
 use super::database::Database;
 use super::desk::{Answer, Ask, Job, Note, Question, What, Write, not_stored};
-use super::hall::Hall;
 use super::identity;
+use super::people::People;
 use super::store::{Brought, Fault, OpenError, Revisal, Sent, Store};
 use super::tell;
-use crate::Socket;
+use super::told::Told;
+use crate::{Socket, namespace};
 
+pub(super) mod news;
+pub(super) mod others;
 mod rooms;
 
 /// Writes in one commit: a commit costs about as much as storing a hundred, so more would only make the first ones wait.
@@ -31,24 +34,35 @@ const MAX_BATCH: usize = 256;
 /// rest would otherwise hear of every single join and leave on the server.
 const LISTING_DELAY: Duration = Duration::from_millis(250);
 
-/// How often a server looks what others have written into the database that it shares with them, and whether it can be
-/// reached at all: often enough for a person who waits, and a question that costs next to nothing.
-const LOOK_EVERY: Duration = Duration::from_secs(1);
-
 pub(super) struct Clerk {
     jobs: Receiver<Job>,
     store: Store,
-    hall: Hall,
+    people: People,
     /// What came behind a batch and was none for it.
     held: Option<Job>,
-    /// When everybody is told the list of rooms, and a socket of who made it change.
-    listing: Option<(Instant, Socket)>,
+    /// When everybody is told the list of rooms.
+    listing: Option<Instant>,
+    /// It does not keep the server alive: the clerk ends with it.
+    namespace: Weak<namespace::Shared>,
+    /// Whether other servers hear what is told.
+    has_others: bool,
+    /// How far the news of a database that is shared were told.
+    told: Told,
     /// When to look what other servers have done, if they share the database.
     look_at: Option<Instant>,
     /// Of the rooms that the hall knows.
     last_epoch: u64,
     /// Whether the database can be reached, for whoever wants to know.
     is_reachable: Arc<AtomicBool>,
+}
+
+/// What the clerk works for.
+pub(super) struct House {
+    pub(super) namespace: Weak<namespace::Shared>,
+    /// A name for this server among others, if it is in a cluster.
+    pub(super) cluster: Option<String>,
+    /// Whether the database can be reached, for whoever wants to know.
+    pub(super) is_reachable: Arc<AtomicBool>,
 }
 
 /// Why something was not done.
@@ -70,19 +84,37 @@ enum Outcome {
 
 impl Clerk {
     /// Opens the database for the jobs that come, with the default rooms.
-    pub(super) fn open(
-        jobs: Receiver<Job>,
-        database: &Database,
-        is_reachable: Arc<AtomicBool>,
-    ) -> Result<Self, OpenError> {
+    pub(super) fn open(jobs: Receiver<Job>, database: &Database, house: House) -> Result<Self, OpenError> {
         let store = Store::open(database)?;
+        let House { namespace, cluster, is_reachable } = house;
         let look_at = store.is_shared().then(Instant::now);
-        let hall = Hall::default();
-        let mut clerk =
-            Self { jobs, store, hall, held: None, listing: None, look_at, last_epoch: 0, is_reachable };
-        let public = clerk.make_default_rooms(now()).and_then(|()| clerk.store.public_rooms());
-        clerk.hall = Hall::new(public.map_err(|fault| OpenError::failed(database, fault))?);
+        let name = cluster.filter(|_| store.is_shared());
+        let has_others = name.is_some();
+        let people = name.map_or_else(People::alone, |name| People::among_others(name, Instant::now()));
+        let mut clerk = Self {
+            jobs,
+            store,
+            people,
+            held: None,
+            listing: None,
+            namespace,
+            has_others,
+            told: Told::up_to(0),
+            look_at,
+            last_epoch: 0,
+            is_reachable,
+        };
+        clerk.begin().map_err(|fault| OpenError::failed(database, fault))?;
         Ok(clerk)
+    }
+
+    fn begin(&mut self) -> Result<(), Fault> {
+        self.make_default_rooms(now())?;
+        self.last_epoch = self.store.last_epoch()?;
+        self.people.hall_mut().renew(self.store.public_rooms()?);
+        self.told = Told::up_to(self.store.last_news()?);
+        self.say_words();
+        Ok(())
     }
 
     /// Works until nobody can ask any more.
@@ -92,7 +124,18 @@ impl Clerk {
                 Job::Write(write) => self.write_with_all_that_wait(write),
                 Job::Ask(ask) => self.answer(ask),
                 Job::Depart(socket) => self.depart(&socket),
+                Job::Heard { heard, turn } => {
+                    self.hear(heard);
+                    drop(turn);
+                }
+                Job::Part(parted) => {
+                    self.people.part();
+                    self.say_words();
+                    // Whoever waited for it may have given up.
+                    let _ = parted.send(());
+                }
             }
+            self.say_words();
         }
     }
 
@@ -117,7 +160,7 @@ impl Clerk {
             Question::Conversations => {
                 answer.give(&socket, self.conversations(&socket).map_err(refusal));
             }
-            Question::Rooms => answer.give(&socket, Ok(self.hall.listing())),
+            Question::Rooms => answer.give(&socket, Ok(self.people.hall().listing())),
         }
     }
 
@@ -127,7 +170,7 @@ impl Clerk {
             if let Some(job) = self.held.take() {
                 return Some(job);
             }
-            let due = self.listing.as_ref().map(|(due, _)| *due).into_iter().chain(self.looks_at()).min();
+            let due = self.listing.into_iter().chain(self.looks_at()).chain(self.people.due()).min();
             let Some(due) = due else { return self.jobs.recv().ok() };
             match self.jobs.recv_timeout(due.saturating_duration_since(Instant::now())) {
                 Ok(job) => return Some(job),
@@ -138,42 +181,31 @@ impl Clerk {
     }
 
     fn do_what_is_due(&mut self) {
-        if self.listing.as_ref().is_some_and(|(due, _)| *due <= Instant::now())
-            && let Some((_, socket)) = self.listing.take()
-        {
-            tell::listing(&socket, &self.hall.listing());
+        let is_due = |at: Option<Instant>| at.is_some_and(|at| at <= Instant::now());
+        if is_due(self.listing) {
+            self.listing = None;
+            if let Some(namespace) = self.namespace() {
+                tell::listing(&namespace, &self.people.hall().listing());
+            }
         }
-        if self.looks_at().is_some_and(|due| due <= Instant::now()) {
+        if is_due(self.looks_at()) {
             self.look();
         }
-    }
-
-    /// When to look at the database again; at once when its connection has just been lost.
-    fn looks_at(&self) -> Option<Instant> {
-        self.look_at.into_iter().chain(self.store.retry_at()).min()
-    }
-
-    /// Looks what other servers have done, and so also whether the database is there.
-    fn look(&mut self) {
-        self.store.tend();
-        if self.store.retry_at().is_none()
-            && let Err(error) = self.follow()
-            && !error.is_outage()
-        {
-            tracing::error!(%error, "the chat's database failed");
+        if is_due(self.people.due()) {
+            let moved = self.people.tick(Instant::now());
+            self.tell_moved(&moved);
+            self.say_words();
         }
-        self.look_at = Some(self.store.retry_at().unwrap_or_else(|| Instant::now() + LOOK_EVERY));
+    }
+
+    /// The list of rooms has changed.
+    fn list_rooms_soon(&mut self) {
+        self.listing.get_or_insert_with(|| Instant::now() + LISTING_DELAY);
+    }
+
+    /// Lets whoever looks know whether the database can be reached.
+    fn notice_outage(&self) {
         self.is_reachable.store(self.store.retry_at().is_none(), Ordering::Relaxed);
-    }
-
-    /// Catches up with the other servers.
-    fn follow(&mut self) -> Result<(), Fault> {
-        let last_epoch = self.store.last_epoch()?;
-        if self.last_epoch != last_epoch {
-            self.hall.renew(self.store.public_rooms()?);
-            self.last_epoch = last_epoch;
-        }
-        Ok(())
     }
 
     fn write_with_all_that_wait(&mut self, first: Write) {
@@ -182,7 +214,7 @@ impl Clerk {
             match self.jobs.try_recv() {
                 Ok(Job::Write(write)) => batch.push(write),
                 // Nobody hears of it: whoever comes and goes must not make the others' commits small.
-                Ok(Job::Depart(socket)) if self.hall.is_nowhere(socket.id()) => {}
+                Ok(Job::Depart(socket)) if self.people.hall().is_nowhere(socket.id()) => {}
                 Ok(job) => {
                     self.held = Some(job);
                     break;
@@ -207,10 +239,16 @@ impl Clerk {
                 if !error.is_outage() {
                     tracing::error!(%error, lost = batch.len(), "the chat's database failed");
                 }
-                batch.into_iter().for_each(|write| tell(write, Err(not_stored())));
+                batch.into_iter().for_each(|write| tell(write, Err(not_stored()), false));
             }
             Ok(outcomes) => {
-                batch.into_iter().zip(outcomes).for_each(|(write, outcome)| tell(write, outcome));
+                let span = self.store.span();
+                let (word, tells) = (self.word(span, &outcomes), self.may_tell(span));
+                batch.into_iter().zip(outcomes).for_each(|(write, outcome)| tell(write, outcome, tells));
+                if let (true, Some(span)) = (tells, span) {
+                    self.told.advance(span.last);
+                }
+                word.iter().for_each(|word| self.say_news(word));
             }
         }
     }
@@ -237,7 +275,7 @@ impl Clerk {
             }
             What::Admit { claim: None, .. } => self.issue(now).map(Outcome::Issued),
             What::Note { note: Note::Send { room, id, text }, .. } => {
-                let author = self.hall.member(write.socket.id(), room)?;
+                let author = self.people.hall().member(write.socket.id(), room)?;
                 let (stored, message) = match self.store.add_message(room, author, id, text, now)? {
                     Sent::New(message) => {
                         let Message { epoch, seq, time, .. } = message;
@@ -253,15 +291,15 @@ impl Clerk {
                 self.revise(&write.socket, room, id, text.as_ref())
             }
             What::Note { note: Note::Bring { room, id, name, size }, .. } => {
-                let user = &self.hall.member(write.socket.id(), room)?.id;
+                let user = &self.people.hall().member(write.socket.id(), room)?.id;
                 held(self.store.bring((room, id), user, (name, *size), now)?)
             }
             What::Note { note: Note::Piece { room, id, at, bytes }, .. } => {
-                let user = &self.hall.member(write.socket.id(), room)?.id;
+                let user = &self.people.hall().member(write.socket.id(), room)?.id;
                 held(self.store.add_piece((room, id), user, *at, bytes)?)
             }
             What::Note { note: Note::Seen { room, seq }, .. } => {
-                let user = self.hall.member(write.socket.id(), room)?.id.clone();
+                let user = self.people.hall().member(write.socket.id(), room)?.id.clone();
                 let seq = (*seq).min(self.store.last_seq(room)?);
                 let is_news = self.store.mark(room, &user, seq)?;
                 let told = is_news && self.is_small(room);
@@ -277,7 +315,7 @@ impl Clerk {
         id: &MessageId,
         text: Option<&Text>,
     ) -> Result<Outcome, Trouble> {
-        let user = &self.hall.member(socket.id(), room)?.id;
+        let user = &self.people.hall().member(socket.id(), room)?.id;
         match self.store.revise(room, user, id, text)? {
             Revisal::Done(revised) => Ok(Outcome::Revised { revised, is_news: true }),
             Revisal::Before(revised) => Ok(Outcome::Revised { revised, is_news: false }),
@@ -299,8 +337,8 @@ impl Clerk {
     }
 }
 
-/// Tells what a write has come to, now that it is committed, or is not.
-fn tell(write: Write, outcome: Result<Outcome, Refusal>) {
+/// Answers with what a write has come to, now that it is committed, or is not; and tells the others, if it is time to.
+fn tell(write: Write, outcome: Result<Outcome, Refusal>, tells: bool) {
     let Write { socket, what } = write;
     match (what, outcome) {
         (What::Admit { verdict, turn, .. }, outcome) => {
@@ -321,11 +359,11 @@ fn tell(write: Write, outcome: Result<Outcome, Refusal>) {
             // It has gone meanwhile, and nobody wants to know.
             let _ = verdict.send(judgement);
         }
-        (What::Note { note, answer }, outcome) => tell_note(&socket, &note, answer, outcome),
+        (What::Note { note, answer }, outcome) => tell_note(&socket, &note, answer, outcome, tells),
     }
 }
 
-fn tell_note(socket: &Socket, note: &Note, answer: Answer, outcome: Result<Outcome, Refusal>) {
+fn tell_note(socket: &Socket, note: &Note, answer: Answer, outcome: Result<Outcome, Refusal>, tells: bool) {
     let (Note::Send { room, .. }
     | Note::Revise { room, .. }
     | Note::Seen { room, .. }
@@ -335,12 +373,14 @@ fn tell_note(socket: &Socket, note: &Note, answer: Answer, outcome: Result<Outco
         Ok(Outcome::Sent { stored, message }) => {
             if let Some(message) = message {
                 socket.metrics().chat_messages_stored.add(1);
-                tell::readers(socket, room, &message);
+                if tells {
+                    tell::readers(socket, room, &message);
+                }
             }
             answer.give(socket, Ok(stored));
         }
         Ok(Outcome::Revised { revised, is_news }) => {
-            if is_news {
+            if is_news && tells {
                 tell::readers(socket, room, &revised);
             }
             answer.give(socket, Ok(revised));
@@ -348,7 +388,7 @@ fn tell_note(socket: &Socket, note: &Note, answer: Answer, outcome: Result<Outco
         Ok(Outcome::Held(held)) => answer.give(socket, Ok(held)),
         Ok(Outcome::Seen(seen)) => {
             if let Some(seen) = seen {
-                tell::readers(socket, room, &seen);
+                tell::readers_everywhere(socket, room, &seen);
             }
             answer.give(socket, Ok(()));
         }

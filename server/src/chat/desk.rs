@@ -9,7 +9,9 @@ use parlor_chat::{FileName, MessageId, Nickname, Reason, Refusal, Reply, RoomNam
 use serde::Serialize;
 use tokio::sync::oneshot;
 
+use super::clerk::news;
 use super::identity::Claim;
+use super::people;
 use crate::first::First;
 use crate::{Ack, Socket};
 
@@ -24,6 +26,19 @@ pub(super) enum Job {
     Ask(Ask),
     /// The socket is gone.
     Depart(Socket),
+    /// Another server says something.
+    Heard {
+        heard: Heard,
+        turn: Turn,
+    },
+    /// This server ends: the others are told, and then whoever waits for that.
+    Part(oneshot::Sender<()>),
+}
+
+/// What another server says.
+pub(super) enum Heard {
+    News(news::Word),
+    People(people::Word),
 }
 
 /// Something to be stored. Many of them share a commit, and are told afterwards.
@@ -93,6 +108,7 @@ pub(super) enum Question {
 }
 
 /// The way to the clerk.
+#[derive(Debug)]
 pub(super) struct Desk {
     jobs: Sender<Job>,
     waiting: Arc<AtomicUsize>,
@@ -118,6 +134,14 @@ impl Desk {
         Ok(Turn(self.waiting.clone()))
     }
 
+    /// What another server says waits like a client's job. If there is no place for it, it is lost like one that was lost on
+    /// its way, and found out in the same manner.
+    pub(super) fn push_heard(&self, heard: Heard) {
+        if let Ok(turn) = self.turn() {
+            self.push(Job::Heard { heard, turn });
+        }
+    }
+
     /// A departure needs no turn: there is one per socket, and that had a turn to come in.
     pub(super) fn push(&self, job: Job) {
         // The clerk ends with the server, or by a mistake of ours: nobody is left waiting.
@@ -126,7 +150,10 @@ impl Desk {
                 Job::Write(Write { socket, what: What::Note { answer, .. } })
                 | Job::Ask(Ask { socket, answer, .. }) => answer.give::<()>(&socket, Err(not_stored())),
                 // The verdict's receiver hears that nobody will give it.
-                Job::Write(Write { what: What::Admit { .. }, .. }) | Job::Depart(_) => {}
+                Job::Write(Write { what: What::Admit { .. }, .. })
+                | Job::Depart(_)
+                | Job::Heard { .. }
+                | Job::Part(_) => {}
             }
         }
     }

@@ -31,11 +31,12 @@ struct Present {
 
 impl Hall {
     /// With these public rooms.
+    #[cfg(test)]
     pub(super) fn new(public: impl IntoIterator<Item = RoomName>) -> Self {
         Self { public: public.into_iter().collect(), ..Self::default() }
     }
 
-    /// Other servers have made rooms, or forgotten some.
+    /// These are the public rooms now.
     pub(super) fn renew(&mut self, public: impl IntoIterator<Item = RoomName>) {
         self.public = public.into_iter().collect();
     }
@@ -125,6 +126,11 @@ impl Hall {
     pub(super) fn members(&self, room: &RoomName) -> Vec<Member> {
         let here = self.occupied.get(room).map_or(&[][..], Vec::as_slice);
         here.iter().map(|present| present.member.clone()).collect()
+    }
+
+    /// Everybody in every room.
+    pub(super) fn everybody(&self) -> impl Iterator<Item = (&RoomName, Vec<Member>)> {
+        self.occupied.keys().map(|room| (room, self.members(room)))
     }
 
     /// How many users are in a room.

@@ -3,6 +3,7 @@
 //! Only the clerk's thread has it. Several servers may write into a database that is shared: they take turns, a
 //! transaction at a time, as they would in a file.
 
+use std::cell::Cell;
 use std::error::Error;
 use std::fmt;
 use std::time::Instant;
@@ -13,6 +14,7 @@ use db::{Db, Row, Value, values};
 mod db;
 mod files;
 mod messages;
+mod news;
 mod revisions;
 mod rooms;
 mod sql;
@@ -24,6 +26,7 @@ mod tests;
 pub(super) use db::{Fault, Result};
 pub(super) use files::Brought;
 pub(super) use messages::Sent;
+pub(super) use news::{News, Span};
 pub(super) use revisions::Revisal;
 
 pub(super) struct Store {
@@ -34,6 +37,8 @@ pub(super) struct Store {
     uncounted: u64,
     /// How many there were when the transaction began.
     users_before: u64,
+    /// What the transaction has to tell.
+    span: Cell<Option<Span>>,
 }
 
 impl Store {
@@ -41,7 +46,7 @@ impl Store {
     pub(super) fn open(database: &Database) -> std::result::Result<Self, OpenError> {
         let failed = |fault| OpenError::failed(database, fault);
         let db = Db::open(database).map_err(|kind| OpenError { database: database.to_string(), kind })?;
-        let mut store = Self { db, users: 0, uncounted: 0, users_before: 0 };
+        let mut store = Self { db, users: 0, uncounted: 0, users_before: 0, span: Cell::new(None) };
         match store.migrate().map_err(failed)? {
             Ok(()) => {}
             Err(version) => {
@@ -69,7 +74,17 @@ impl Store {
     /// Begins a transaction: what is written until [`Store::commit`] is stored together.
     pub(super) fn begin(&mut self) -> Result<()> {
         self.users_before = self.users;
+        self.span.set(None);
         self.db.begin()
+    }
+
+    /// Reads one state of the database, whatever other servers write meanwhile.
+    pub(super) fn at_one_moment<T>(&self, read: impl FnOnce(&Self) -> Result<T>) -> Result<T> {
+        self.db.begin_reading()?;
+        let done = read(self);
+        // Nothing was written: if this fails, the next statement says so.
+        self.db.roll_back().unwrap_or_default();
+        done
     }
 
     pub(super) fn commit(&self) -> Result<()> {

@@ -5,7 +5,7 @@
 
 use parlor_chat::{Event, Identity, Listing, RoomName, UserId};
 
-use crate::{Broadcast, Socket};
+use crate::{Broadcast, Namespace, Socket};
 
 /// Everybody who has joined a room of the chat.
 pub(crate) fn channel(room: &RoomName) -> String {
@@ -48,25 +48,42 @@ pub(super) fn identity(socket: &Socket) {
     }
 }
 
-/// The others who have joined a room.
+/// The others of this server who have joined a room.
 pub(super) fn others_in<E: Event>(socket: &Socket, room: &RoomName, event: &E) {
-    emit(socket.to(channel(room)), event);
+    emit(socket.to(channel(room)).local(), event);
 }
 
-/// All who may read a room, but this socket: the others who have joined it; in a private room its two users, whether they
-/// have joined it or not.
+/// All of this server who have joined a room.
+pub(super) fn all_in<E: Event>(namespace: &Namespace, room: &RoomName, event: &E) {
+    emit(namespace.to(channel(room)).local(), event);
+}
+
+/// All of this server who may read a room, but this socket.
 pub(super) fn readers<E: Event>(socket: &Socket, room: &RoomName, event: &E) {
+    emit(socket.to(channels(room)).local(), event);
+}
+
+/// All of this server who may read a room.
+pub(super) fn all_readers<E: Event>(namespace: &Namespace, room: &RoomName, event: &E) {
+    emit(namespace.to(channels(room)).local(), event);
+}
+
+/// All who may read a room, on every server, but this socket: for what does no harm when it is lost between servers.
+pub(super) fn readers_everywhere<E: Event>(socket: &Socket, room: &RoomName, event: &E) {
+    emit(socket.to(channels(room)), event);
+}
+
+/// Who may read a room: those who have joined it; in a private room its two users, whether they have joined it or not.
+fn channels(room: &RoomName) -> Vec<String> {
     match room.pair() {
-        None => others_in(socket, room, event),
-        Some((one, other)) => emit(socket.to([format!("{USER}{one}"), format!("{USER}{other}")]), event),
+        None => vec![channel(room)],
+        Some((one, other)) => vec![format!("{USER}{one}"), format!("{USER}{other}")],
     }
 }
 
-/// Everybody, and this socket too.
-pub(super) fn listing(socket: &Socket, listing: &Listing) {
-    emit(socket.broadcast(), listing);
-    // It may have left meanwhile.
-    let _ = socket.emit(Listing::NAME, listing);
+/// Everybody of this server.
+pub(super) fn listing(namespace: &Namespace, listing: &Listing) {
+    emit(namespace.local(), listing);
 }
 
 pub(super) fn emit<E: Event>(to: Broadcast, event: &E) {

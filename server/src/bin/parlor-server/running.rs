@@ -7,8 +7,9 @@ use std::pin::pin;
 use std::time::Duration;
 
 use parlor_server::admin::{self, Passphrase};
+use parlor_server::chat::{self, Chat};
 use parlor_server::redis::{RedisAdapter, RedisOptions};
-use parlor_server::{Server, chat, lab, serve_with};
+use parlor_server::{Server, lab, serve_with};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::time;
@@ -19,6 +20,9 @@ use crate::settings::Settings;
 
 /// How long the other servers are looked for before clients are served.
 const CLUSTER_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// How long the other servers may take to be told that this one ends: they would find out by themselves some seconds later.
+const FAREWELL_PATIENCE: Duration = Duration::from_secs(1);
 
 /// Serves until a signal, and then until everybody has left.
 pub(crate) async fn run(settings: &Settings) -> Result<(), Failure> {
@@ -47,11 +51,11 @@ pub(crate) async fn run(settings: &Settings) -> Result<(), Failure> {
     tracing::info!(%address, database = %settings.database, version = env!("CARGO_PKG_VERSION"), "listening");
 
     let assets = settings.assets.as_deref().map(Assets::new);
-    let pages = Pages { io: io.clone(), chat, assets };
+    let pages = Pages { io: io.clone(), chat: chat.clone(), assets };
     let mut serving = pin!(serve_with(listener, io.clone(), io.service().with_fallback(pages)));
     let ended = tokio::select! {
         served = &mut serving => return served.map_err(listening),
-        ended = end(&io, signals, settings.drain_timeout) => ended,
+        ended = end(&io, &chat, signals, settings.drain_timeout) => ended,
     };
     match ended {
         // The last answers are on their way.
@@ -104,7 +108,7 @@ enum Ended {
 }
 
 /// Waits for a signal, and ends the server: politely, unless it takes too long or a second signal comes.
-async fn end(io: &Server, mut signals: Signals, timeout: Duration) -> Ended {
+async fn end(io: &Server, chat: &Chat, mut signals: Signals, timeout: Duration) -> Ended {
     signals.next().await;
     tracing::info!(?timeout, "draining: clients are sent away, a second signal cuts them off");
     tokio::select! {
@@ -117,8 +121,13 @@ async fn end(io: &Server, mut signals: Signals, timeout: Duration) -> Ended {
             return Ended::Cut;
         }
     }
+    let closed = async {
+        // Whether the others have heard it or not.
+        let _ = time::timeout(FAREWELL_PATIENCE, chat.part()).await;
+        io.close().await;
+    };
     tokio::select! {
-        () = io.close() => Ended::Closed,
+        () = closed => Ended::Closed,
         () = signals.next() => Ended::Cut,
     }
 }

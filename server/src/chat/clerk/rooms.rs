@@ -8,7 +8,7 @@ use parlor_chat::{
     UserId,
 };
 
-use super::{Clerk, LISTING_DELAY, Trouble};
+use super::{Clerk, Trouble};
 use crate::Socket;
 use crate::chat::hall::Hall;
 use crate::chat::store::{Fault, Store};
@@ -40,16 +40,15 @@ impl Clerk {
         if room.pair().is_some() && room.partner_of(user.as_str()).is_none() {
             return Err(Refusal::new(Reason::NotYours, "this is the private room of two others").into());
         }
-        self.hall.admits(socket.id(), &user, room)?;
+        self.people.hall().admits(socket.id(), &user, room)?;
         self.make_room(room, &user, now)?;
-        let history = self.store.history(room, None, MAX_PAGE_MESSAGES)?;
-        let (seen, marks) = self.store.marks(room, user.as_str())?;
+        let (history, (seen, marks)) = self.read_for(room, user.as_str(), MAX_PAGE_MESSAGES)?;
         // One that has left meanwhile must not enter: nobody would see it out. One that leaves from here on is seen out
         // later.
         if !socket.is_connected() {
             return Err(no_identity().into());
         }
-        let presence = self.hall.enter(socket.id(), &user, room, nickname);
+        let presence = self.people.enter(socket.id(), &user, room, nickname);
         socket.join(tell::channel(room));
         if let Some(presence) = presence {
             self.tell_presence(socket, room, &presence);
@@ -57,7 +56,7 @@ impl Clerk {
         Ok(Joined {
             room: room.as_str().to_owned(),
             you: user.as_str().to_owned(),
-            members: self.hall.members(room),
+            members: self.people.hall().members(room),
             history,
             seen,
             marks,
@@ -65,7 +64,7 @@ impl Clerk {
     }
 
     pub(super) fn leave(&mut self, socket: &Socket, room: &RoomName) {
-        let presence = self.hall.leave(socket.id(), room);
+        let presence = self.people.leave(socket.id(), room);
         socket.leave(tell::channel(room));
         if let Some(presence) = presence {
             self.tell_presence(socket, room, &presence);
@@ -73,7 +72,7 @@ impl Clerk {
     }
 
     pub(super) fn depart(&mut self, socket: &Socket) {
-        for presence in self.hall.depart(socket.id()) {
+        for presence in self.people.depart(socket.id()) {
             if let Ok(room) = RoomName::read(&presence.room) {
                 self.tell_presence(socket, &room, &presence);
             }
@@ -87,7 +86,7 @@ impl Clerk {
         before: u64,
         limit: u32,
     ) -> Result<History, Trouble> {
-        self.hall.member(socket.id(), room)?;
+        self.people.hall().member(socket.id(), room)?;
         let limit = usize::try_from(limit).unwrap_or(MAX_PAGE_MESSAGES).clamp(1, MAX_PAGE_MESSAGES);
         Ok(self.store.history(room, Some(before), limit)?)
     }
@@ -99,7 +98,7 @@ impl Clerk {
         id: &MessageId,
         at: u32,
     ) -> Result<Fetched, Trouble> {
-        self.hall.member(socket.id(), room)?;
+        self.people.hall().member(socket.id(), room)?;
         match self.store.piece(room, id, at)? {
             Some(bytes) => Ok(Fetched { bytes: bytes.into() }),
             None => Err(Refusal::new(Reason::NoSuchMessage, "this file is no more").into()),
@@ -112,13 +111,13 @@ impl Clerk {
 
     /// Whether everybody in a room hears who has seen what.
     pub(super) fn is_small(&self, room: &RoomName) -> bool {
-        self.hall.population(room) <= MAX_SEEN_AUDIENCE
+        self.people.hall().population(room) <= MAX_SEEN_AUDIENCE
     }
 
     fn tell_presence(&mut self, socket: &Socket, room: &RoomName, presence: &Presence) {
         tell::others_in(socket, room, presence);
-        if room.pair().is_none() && self.listing.is_none() {
-            self.listing = Some((std::time::Instant::now() + LISTING_DELAY, socket.clone()));
+        if room.pair().is_none() {
+            self.list_rooms_soon();
         }
     }
 
@@ -127,7 +126,7 @@ impl Clerk {
         if self.store.has_room(room)? {
             return Ok(());
         }
-        let hall = &self.hall;
+        let hall = self.people.hall();
         let gone = self.store.atomically(|store| {
             // Where several servers write, another one may have made it meanwhile.
             if store.has_room(room)? {
@@ -141,9 +140,9 @@ impl Clerk {
             Ok::<_, Trouble>(gone)
         })?;
         if let Some(gone) = &gone {
-            self.hall.forget(gone);
+            self.people.hall_mut().forget(gone);
         }
-        self.hall.add(room);
+        self.people.hall_mut().add(room);
         Ok(())
     }
 }

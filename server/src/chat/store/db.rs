@@ -92,6 +92,14 @@ impl Db {
         }
     }
 
+    pub(super) fn begin_reading(&self) -> Result<()> {
+        match self {
+            Self::Lite(db) => db.batch(sql::BEGIN_READING_LITE),
+            #[cfg(feature = "postgres")]
+            Self::Remote(db) => db.begin(sql::BEGIN_READING_REMOTE),
+        }
+    }
+
     pub(super) fn commit(&self) -> Result<()> {
         match self {
             Self::Lite(db) => db.batch("COMMIT"),

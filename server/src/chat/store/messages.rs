@@ -97,6 +97,7 @@ impl Store {
         self.run(sql::NAME_USER, values![author, user])?;
         // Whoever speaks has seen what was said before.
         self.run(sql::MARK, values![room, user, *seq])?;
+        self.note_message(room, id)?;
         if seq.is_multiple_of(FORGET_EVERY) {
             let last = seq.saturating_sub(MAX_STORED_MESSAGES);
             self.run(sql::FORGET_MESSAGES, values![room, last])?;

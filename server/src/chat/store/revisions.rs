@@ -49,6 +49,7 @@ impl Store {
             self.forget_file(room.as_str(), id.as_str())?;
         }
         self.run(sql::REVISE, values![text, room.as_str(), id.as_str()])?;
+        self.note_revision(room, id)?;
         Ok(Revisal::Done(revised(revision + 1)))
     }
 }

@@ -3,7 +3,7 @@
 
 /// What brings an empty database to the present, a step for each version. A step that was released is never changed:
 /// another one is added.
-pub(super) const MIGRATIONS: [&str; 4] = [
+pub(super) const MIGRATIONS: [&str; 5] = [
     "
 CREATE TABLE users (
     id TEXT NOT NULL PRIMARY KEY,
@@ -79,6 +79,18 @@ CREATE TABLE pieces (
 ALTER TABLE messages ADD COLUMN file_name TEXT NOT NULL DEFAULT '';
 ALTER TABLE messages ADD COLUMN file_size BIGINT NOT NULL DEFAULT 0;
 ",
+    "
+-- What is told, in its order, where several servers share the database. It is empty where there is one.
+CREATE TABLE news (
+    number BIGINT NOT NULL PRIMARY KEY,
+    -- 0 is a message, 1 is a revision of one.
+    kind BIGINT NOT NULL,
+    room TEXT NOT NULL,
+    id TEXT NOT NULL
+);
+-- For the question whether rooms were made.
+CREATE INDEX rooms_by_epoch ON rooms (epoch);
+",
 ];
 
 /// The file is locked until the transaction ends.
@@ -88,6 +100,11 @@ pub(super) const BEGIN_LITE: &str = "BEGIN IMMEDIATE";
 #[cfg(feature = "postgres")]
 pub(super) const BEGIN_REMOTE: &str =
     "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SELECT pg_advisory_xact_lock(7236827)";
+
+/// One state of the database for all that is read, whatever is committed meanwhile. A file is written by one alone.
+pub(super) const BEGIN_READING_LITE: &str = "BEGIN DEFERRED";
+#[cfg(feature = "postgres")]
+pub(super) const BEGIN_READING_REMOTE: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
 pub(super) const MAKE_SCHEMA: &str = "CREATE TABLE IF NOT EXISTS schema (version BIGINT NOT NULL)";
 pub(super) const SCHEMA_VERSION: &str = "SELECT version FROM schema";
@@ -135,6 +152,16 @@ pub(super) const REVISE: &str = "UPDATE messages SET text = $1, \
 pub(super) const PAGE: &str = "SELECT seq, time, id, user_id, author, text, revision, file_name, file_size \
     FROM messages \
     WHERE room = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3";
+
+pub(super) const LAST_NEWS: &str = "SELECT coalesce(max(number), 0) FROM news";
+pub(super) const ADD_NEWS: &str = "INSERT INTO news (number, kind, room, id) VALUES ($1, $2, $3, $4)";
+pub(super) const FORGET_NEWS: &str = "DELETE FROM news WHERE number <= $1";
+pub(super) const NEWS: &str = "SELECT n.number, n.kind, n.room, n.id, \
+    coalesce(r.epoch, 0), coalesce(m.seq, 0), coalesce(m.time, 0), coalesce(m.user_id, ''), \
+    coalesce(m.author, ''), coalesce(m.text, ''), coalesce(m.revision, 0), \
+    coalesce(m.file_name, ''), coalesce(m.file_size, 0) \
+    FROM news n LEFT JOIN rooms r ON r.name = n.room LEFT JOIN messages m ON m.room = n.room AND m.id = n.id \
+    WHERE n.number > $1 ORDER BY n.number LIMIT $2";
 
 pub(super) const FILE: &str = "SELECT user_id, name, size, held FROM files WHERE room = $1 AND id = $2";
 pub(super) const ADD_FILE: &str = "INSERT INTO files (room, id, user_id, name, size, held, cost, time) \

@@ -12,6 +12,8 @@ use home::{Home, Kind};
 mod home;
 mod old_files;
 #[cfg(feature = "postgres-tests")]
+mod told;
+#[cfg(feature = "postgres-tests")]
 mod turns;
 
 /// Each of these rules is a test for each kind of database.

@@ -9,6 +9,7 @@ use crate::chat::postgres::{GUARDED, Postgres, ask};
 use crate::chat::{Database, install};
 use crate::{Config, Server};
 
+mod cluster;
 mod wire;
 
 const NOT_STORED: &str =
@@ -111,8 +112,9 @@ async fn message_whose_commit_was_not_heard_of_is_refused_then_stored_once() {
     let url = postgres.database();
     let wire = Wire::to(postgres).await;
     let house = House::with(&wire.url(&url)).await;
-    let mut ada = house.newcomer().await;
+    let (mut ada, mut bob) = (house.newcomer().await, house.newcomer().await);
     ada.joins("lobby", "Ada").await;
+    bob.joins("lobby", "Bob").await;
     ada.says("lobby", "a-1", "one").await;
     wire.swallow_the_next_commit();
     ada.sends(r#"421["send",{"room":"lobby","id":"a-2","text":"two"}]"#).await;
@@ -122,6 +124,11 @@ async fn message_whose_commit_was_not_heard_of_is_refused_then_stored_once() {
     assert!(stored.contains(r#""seq":2"#), "{stored}");
     ada.says("lobby", "a-3", "three").await;
     assert_eq!(ask(&url, "SELECT seq, id FROM messages ORDER BY seq"), "1|a-1\n2|a-2\n3|a-3");
+    let mut heard = Vec::new();
+    while heard.last() != Some(&3) {
+        heard.extend(seqs(&bob.hears(r#"42["message""#).await));
+    }
+    assert_eq!(heard, [1, 2, 3], "nobody but the sender was told of the outage");
 }
 
 #[tokio::test]

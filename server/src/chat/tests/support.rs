@@ -33,7 +33,11 @@ impl House {
     }
 
     pub(super) async fn like(config: Config, database: &str) -> Self {
-        let io = Server::new(config);
+        Self::of(Server::new(config), database).await
+    }
+
+    /// The chat on this server, which may be one of a cluster.
+    pub(super) async fn of(io: Server, database: &str) -> Self {
         let chat = install(&io, &database.parse::<Database>().unwrap()).unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
