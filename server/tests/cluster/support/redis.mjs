@@ -1,0 +1,156 @@
+// A real Redis for a test: on a port of its own, in memory only, that can go away and come back.
+
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer, connect } from "node:net";
+import { tmpdir } from "node:os";
+
+import { createClient } from "redis";
+
+import { until } from "./until.mjs";
+
+/** Everybody asks the system for free ports: between the answer and the use another may have taken it. */
+const TRIES = 5;
+
+const running = new Set();
+process.once("exit", () => running.forEach((child) => child.kill("SIGKILL")));
+
+/** Starts one on a free port of 127.0.0.1. */
+export async function startRedis() {
+  for (let tries = 1; ; tries += 1) {
+    const redis = new Redis(await freePort());
+    try {
+      await redis.start();
+      return redis;
+    } catch (error) {
+      if (tries === TRIES) throw error;
+    }
+  }
+}
+
+class Redis {
+  #program = built("PARLOR_REDIS_SERVER");
+  #child;
+  #client;
+
+  constructor(port) {
+    this.port = port;
+    this.url = `redis://127.0.0.1:${port}`;
+  }
+
+  /** Starts it, the first time or again, and waits until it answers. */
+  async start() {
+    const args = ["--port", this.port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", tmpdir()];
+    const child = spawn(this.#program, args.map(String), { stdio: "ignore" });
+    running.add(child);
+    this.#child = child;
+    const failed = once(child, "error").then(([error]) => Promise.reject(error));
+    failed.catch(() => {});
+    const up = until(async () => child.exitCode !== null || (await answers(this.port)), "redis");
+    await Promise.race([up, failed]);
+    if (child.exitCode !== null) throw new Error(`${this.#program} ended with ${child.exitCode}`);
+    this.#client = await connected(this.url);
+  }
+
+  /** Asks it to end, and waits until it has. */
+  stop() {
+    return this.#end("SIGTERM");
+  }
+
+  /** Ends it at once. */
+  kill() {
+    return this.#end("SIGKILL");
+  }
+
+  async #end(signal) {
+    const child = this.#child;
+    this.#client?.destroy();
+    this.#client = undefined;
+    if (!running.delete(child)) return;
+    const gone = once(child, "exit");
+    child.kill(signal);
+    await gone;
+  }
+
+  /** One command, such as `command("PUBSUB", "CHANNELS")`. */
+  command(...words) {
+    return this.#client.sendCommand(words.map(String));
+  }
+
+  /** How many connections listen to a channel: one that is sharded, or one that is not. */
+  async listeners(channel, { sharded }) {
+    const [, count] = await this.command("PUBSUB", sharded ? "SHARDNUMSUB" : "NUMSUB", channel);
+    return Number(count);
+  }
+
+  /** The sharded channels that somebody listens to, in order. */
+  async shardChannels(pattern = "*") {
+    return (await this.command("PUBSUB", "SHARDCHANNELS", pattern)).map(String).sort();
+  }
+
+  /**
+   * Writes down what is published from now on, as Redis sees it, until `close()`.
+   *
+   * @returns {Promise<{published: {command: string, channel: string, message: Buffer}[], close: () => void}>}
+   */
+  async watch() {
+    const client = await connected(this.url);
+    const published = [];
+    await client.monitor((line) => {
+      const [command, channel, message] = words(String(line));
+      if (/^s?publish$/i.test(String(command))) {
+        published.push({ command: String(command).toLowerCase(), channel: String(channel), message });
+      }
+    });
+    return { published, close: () => client.destroy() };
+  }
+}
+
+/** A client of Redis that speaks of no error: the test that stops Redis knows. */
+export async function connected(url) {
+  const client = createClient({ url });
+  client.on("error", () => {});
+  await client.connect();
+  return client;
+}
+
+/** An environment variable that the test command sets. */
+export function built(variable) {
+  const program = process.env[variable];
+  if (!program) throw new Error(`${variable} is not set: run this by \`cargo xtask test cluster\``);
+  return program;
+}
+
+/** The words of a line of MONITOR: `1339518083.107412 [0 127.0.0.1:60866] "publish" "news" "\x93\"a\""`. */
+function words(line) {
+  const quoted = line.matchAll(/"((?:[^"\\]|\\.)*)"/g);
+  return Array.from(quoted, ([, word]) => {
+    const latin = word.replace(/\\(x([0-9a-f]{2})|.)/g, (_, sign, hex) =>
+      hex ? String.fromCharCode(parseInt(hex, 16)) : (ESCAPES[sign] ?? sign),
+    );
+    return Buffer.from(latin, "latin1");
+  });
+}
+const ESCAPES = { n: "\n", r: "\r", t: "\t", a: "\x07", b: "\b" };
+
+async function freePort() {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address();
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+/** Does it say PONG? */
+function answers(port) {
+  return new Promise((resolve) => {
+    const socket = connect(port, "127.0.0.1", () => socket.write("PING\r\n"));
+    socket.once("data", (data) => {
+      socket.destroy();
+      resolve(String(data).startsWith("+PONG"));
+    });
+    socket.once("error", () => resolve(false));
+    socket.once("close", () => resolve(false));
+  });
+}
