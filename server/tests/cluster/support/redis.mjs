@@ -89,20 +89,29 @@ class Redis {
   }
 
   /**
-   * Writes down what is published from now on, as Redis sees it, until `close()`.
+   * Writes down what is published from now on, as Redis sees it.
    *
-   * @returns {Promise<{published: {command: string, channel: string, message: Buffer}[], close: () => void}>}
+   * @returns {Promise<() => Promise<{command: string, channel: string, message: Buffer}[]>>} gives what was published
+   *   until it is called, and ends
    */
   async watch() {
     const client = await connected(this.url);
     const published = [];
+    let ended = false;
     await client.monitor((line) => {
       const [command, channel, message] = words(String(line));
+      if (String(command) === "ECHO") ended = true;
       if (/^s?publish$/i.test(String(command))) {
         published.push({ command: String(command).toLowerCase(), channel: String(channel), message });
       }
     });
-    return { published, close: () => client.destroy() };
+    return async () => {
+      // What is seen of this stands behind all that was published before.
+      await this.command("ECHO", "the end");
+      await until(() => ended, "the end of what was published");
+      client.destroy();
+      return published;
+    };
   }
 }
 

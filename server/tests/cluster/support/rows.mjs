@@ -71,7 +71,7 @@ function checkEvents(cluster, namespace, { heard = "", event, again = false, gon
 }
 
 /** The same single event for each of these. */
-function each(names, event) {
+export function each(names, event) {
   return Object.fromEntries([...names].map((name) => [name, [event]]));
 }
 

@@ -36,7 +36,8 @@ process.once("exit", () => running.forEach((child) => child.kill("SIGKILL")));
  *
  * @param {"rust" | "node"} kind
  * @param {{NAME: string, REDIS_URL: string, ADAPTER: string, RECOVERY?: string}} env what it finds in its environment
- * @returns {Promise<{url: string, kill: () => Promise<void>}>} `kill` ends it without a word, and waits until it has
+ * @returns {Promise<{kind: string, url: string, kill: () => Promise<void>, freeze: () => void}>} `kill` ends it without
+ *   a word, and waits until it has; `freeze` stops it as it is, with its connections open
  */
 export async function startServer(kind, env) {
   const [program, args] = KINDS[kind]();
@@ -49,7 +50,7 @@ export async function startServer(kind, env) {
     await gone;
   };
   try {
-    return { kind, url: await listening(child), kill };
+    return { kind, url: await listening(child), kill, freeze: () => child.kill("SIGSTOP") };
   } catch (error) {
     await kill();
     throw error;
