@@ -20,6 +20,8 @@ const CARGO_FUZZ: &str = "0.13.2";
 const WASM_TARGET: &str = "wasm32-unknown-unknown";
 /// The first with `node --test-concurrency`, which the browser suites need.
 const NODE_AT_LEAST: (u32, u32) = (20, 10);
+/// The first with sharded channels.
+const REDIS_AT_LEAST: u32 = 7;
 
 pub(crate) fn cargo() -> Run {
     Run::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
@@ -168,6 +170,27 @@ pub(crate) fn ensure_postgres() -> Outcome<PathBuf> {
     find_postgres().ok_or_else(|| missing("still not found after the install"))
 }
 
+/// `redis-server`: `PARLOR_REDIS_SERVER`, the `PATH`, or the system's packages where we may.
+pub(crate) fn ensure_redis() -> Outcome<PathBuf> {
+    let server = find_redis().map_or_else(install_redis, Ok)?;
+    let version = Run::new(&server).arg("--version").read()?;
+    if redis_version(&version).is_none_or(|major| major < REDIS_AT_LEAST) {
+        let need = format!("Redis {REDIS_AT_LEAST}.0 or newer is needed (https://redis.io)");
+        return Err(Failure::new(format!("{} is {}: {need}", server.display(), version.trim())));
+    }
+    Ok(server)
+}
+
+fn install_redis() -> Outcome<PathBuf> {
+    let missing = |reason: &str| {
+        Failure::new(format!(
+            "Redis is needed and {reason}: apt-get install redis-server (or set PARLOR_REDIS_SERVER to the program)"
+        ))
+    };
+    install_packages("Redis from the system's packages", &[&["redis-server"]]).map_err(missing)?;
+    find_redis().ok_or_else(|| missing("still not found after the install"))
+}
+
 /// Installs packages of the system, all of one of these lists; or says in a few words why not.
 fn install_packages(about: &str, lists: &[&[&str]]) -> Result<(), &'static str> {
     if found("apt-get").is_none() {
@@ -214,6 +237,11 @@ fn find_postgres() -> Option<PathBuf> {
     debian.sort_unstable();
     let on_path = found("initdb").and_then(|program| Some(program.parent()?.to_owned()));
     named.into_iter().chain(debian.into_iter().rev()).chain(on_path).find(is_whole)
+}
+
+fn find_redis() -> Option<PathBuf> {
+    let named = env::var_os("PARLOR_REDIS_SERVER").map(PathBuf::from).filter(|file| file.is_file());
+    named.or_else(|| found("redis-server"))
 }
 
 /// What to put before a command that only root may run; `None` when we may not.
@@ -290,6 +318,11 @@ fn node_version(text: &str) -> Option<(u32, u32)> {
     Some((numbers.next()?.ok()?, numbers.next()?.ok()?))
 }
 
+/// The first number in `Redis server v=7.0.15 sha=00000000:0 malloc=jemalloc-5.3.0 bits=64 build=ae4d7c971a948f0`.
+fn redis_version(text: &str) -> Option<u32> {
+    text.split_once(" v=")?.1.split('.').next()?.parse().ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -299,6 +332,13 @@ mod tests {
         assert_eq!(node_version("v20.20.2\n"), Some((20, 20)));
         assert!(node_version("v9.11.0") < Some(NODE_AT_LEAST));
         assert_eq!(node_version("20"), None);
+    }
+
+    #[test]
+    fn redis_version_is_its_first_number() {
+        assert_eq!(redis_version("Redis server v=7.0.15 sha=00000000:0 bits=64\n"), Some(7));
+        assert_eq!(redis_version("Redis server v=10.2.0 sha=00000000:0 bits=64\n"), Some(10));
+        assert_eq!(redis_version("7.0.15"), None);
     }
 
     #[test]

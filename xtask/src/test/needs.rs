@@ -29,6 +29,10 @@ pub(super) enum Need {
     NamespacesServer,
     /// `PARLOR_WEBSOCKET_ECHO_BIN`: an echo over bare WebSockets.
     WebSocketEcho,
+    /// `PARLOR_REDIS_SERVER`: the program `redis-server`.
+    Redis,
+    /// `PARLOR_CLUSTER_SERVER_BIN`: the server that does as the tests of a cluster tell it.
+    ClusterServer,
     /// `PARLOR_HELLO_BIN`: the README's server.
     Hello,
     /// `PARLOR_GUIDE_FIRST_BIN`, `PARLOR_GUIDE_CHAT_BIN`: the guide's servers.
@@ -112,6 +116,11 @@ fn give(project: &Project, need: Need) -> Outcome<Given> {
         Need::WebSocketEcho => {
             Ok(variables([("PARLOR_WEBSOCKET_ECHO_BIN", example(project, "websocket_echo")?)]))
         }
+        Need::Redis => Ok(variables([("PARLOR_REDIS_SERVER", tools::ensure_redis()?)])),
+        Need::ClusterServer => {
+            let server = example_with(project, "cluster_server", &["--features", "redis"])?;
+            Ok(variables([("PARLOR_CLUSTER_SERVER_BIN", server)]))
+        }
         Need::Hello => Ok(variables([("PARLOR_HELLO_BIN", example(project, "hello")?)])),
         Need::GuideServers => Ok(variables([
             ("PARLOR_GUIDE_FIRST_BIN", example(project, "guide_first")?),
@@ -132,8 +141,13 @@ fn give(project: &Project, need: Need) -> Outcome<Given> {
 
 /// Builds one of the server's examples.
 fn example(project: &Project, name: &str) -> Outcome<PathBuf> {
+    example_with(project, name, &[])
+}
+
+/// Builds one of the server's examples, with these options for cargo.
+fn example_with(project: &Project, name: &str, options: &[&str]) -> Outcome<PathBuf> {
     let build = ["build", "-p", "parlor-server", "--example", name];
-    tools::cargo().args(build).folder(&project.root).stream()?;
+    tools::cargo().args(build).args(options).folder(&project.root).stream()?;
     Ok(project.built(&format!("examples/{name}")))
 }
 

@@ -98,6 +98,12 @@ pub(super) const SUITES: &[Suite] = &[
         work: Work::Node { folder: "server/tests/node" },
     },
     Suite {
+        name: "cluster",
+        about: "servers of ours and of the npm package socket.io on one Redis, and the npm package redis-emitter",
+        needs: &[Need::Redis, Need::ClusterServer],
+        work: Work::Node { folder: "server/tests/cluster" },
+    },
+    Suite {
         name: "python",
         about: "our server, against the PyPI package python-socketio",
         needs: &[Need::TestServer],
