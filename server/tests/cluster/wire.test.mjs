@@ -242,6 +242,9 @@ for (const kind of ["node", "rust"]) {
         const [{ handshake, ...socket }] = sockets;
         assert.deepEqual(socket, { id: "#x", rooms: ["#x"], data: { name: "x" } });
         assert.deepEqual(Object.keys(handshake).sort(), DETAILS);
+        // The same moment twice, once to the second.
+        const { time, issued } = handshake;
+        assert.ok(Math.abs(Date.parse(time) - issued) < 2_000, `time is ${time}, issued ${issued}`);
       });
     });
   }
