@@ -7,7 +7,7 @@
 const emit = (fields) => ({ do: "emit", event: "news", args: ["hello", 1], ...fields });
 const ask = (fields) => ({ do: "ask", event: "question", args: ["how much?"], ms: 10_000, ...fields });
 /** Its callee is to answer, and nobody else: it is waited for this long in vain. */
-const rollCall = (fields) => ({ do: "ask", event: "roll call", ms: 400, ...fields });
+const rollCall = (fields) => ({ do: "ask", event: "roll call", ms: 600, ...fields });
 
 const EMITS = [
   { says: "emit reaches everybody", order: emit({}), heard: "abxy" },
