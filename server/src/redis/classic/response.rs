@@ -15,7 +15,7 @@ use crate::redis::{Encoded, FormatError};
 /// Where a server publishes its responses: Node's `publishOnSpecificResponseChannel`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) enum ResponseChannel {
-    /// Where all servers hear them: the only one that versions before 8.2 listen to.
+    /// Where all servers hear them: as Node does when nothing is said.
     #[default]
     Shared,
     /// Where only the server that has asked hears them.

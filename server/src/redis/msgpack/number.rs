@@ -88,11 +88,14 @@ pub(in crate::redis) fn push_float(number: f64, json: &mut String) {
     if number < 0.0 {
         json.push('-');
     }
-    // The shortest digits that mean this number: `d.ddde±x`.
+    // The shortest digits that mean this number. What is neither huge nor tiny is spelled alike, but for `1.0`.
+    let shortest = serde_json::to_string(&number.abs()).unwrap_or_default();
+    if !shortest.contains('e') {
+        return json.push_str(shortest.strip_suffix(".0").unwrap_or(&shortest));
+    }
     let shortest = format!("{:e}", number.abs());
     let (digits, exponent) = shortest.split_once('e').unwrap_or((&shortest, "0"));
-    let digits = digits.replace('.', "");
-    push_digits(&digits, exponent.parse().unwrap_or_default(), json);
+    push_digits(&digits.replace('.', ""), exponent.parse().unwrap_or_default(), json);
 }
 
 /// Appends 0.`digits` · 10^(`exponent` + 1), in the form that JavaScript chooses.

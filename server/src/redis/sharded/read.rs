@@ -19,12 +19,14 @@ use crate::redis::{FormatError, Heard};
 ///
 /// It is not in the format, or an event that must not be sent on.
 pub(crate) fn decode(names: &Channels, uid: &str, body: &Bytes) -> Result<Option<Heard>, FormatError> {
+    if is_own(names, uid, body) {
+        return Ok(None);
+    }
     let text = Text::of(body, |kind| match kind {
         // What is told of a socket has no attachments.
         Some(kind::FETCH_SOCKETS_RESPONSE) => BytesAs::Json,
         _ => BytesAs::Attachments,
     })?;
-    // What is inside waits until it is known for whom it is: most of what a server hears are its own words.
     let wire: Wire<'_> = serde_json::from_str(&text.json)?;
     let is_mine = wire.uid.as_ref().is_some_and(|from| from.is(uid));
     let is_here = wire.nsp.as_ref().is_some_and(|namespace| namespace.is(names.namespace()));
@@ -45,6 +47,14 @@ pub(crate) fn decode(names: &Channels, uid: &str, body: &Bytes) -> Result<Option
         }
         _ => Ok(None),
     }
+}
+
+/// Whether it ends as this server's own words do in JSON: all of those come back to it, and are not worth reading. Who is
+/// not found out here is so by the message's `uid`.
+fn is_own(names: &Channels, uid: &str, body: &[u8]) -> bool {
+    let end = [uid, r#"","nsp":""#, names.namespace(), r#""}"#];
+    let before = end.iter().rev().try_fold(body, |body, end| body.strip_suffix(end.as_bytes()));
+    before.is_some_and(|before| before.first() == Some(&b'{') && before.ends_with(br#","uid":""#))
 }
 
 /// A message; what it says is still unread.

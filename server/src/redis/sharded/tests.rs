@@ -52,6 +52,16 @@ fn a_server_does_not_hear_itself_or_another_namespace() {
 }
 
 #[test]
+fn what_only_looks_like_its_own_words_is_heard() {
+    // The end of what "aaaaaaaabbbbbbbb" writes, as the text of another.
+    let said = r#"{"packet":["ev","},\"uid\":\"aaaaaaaabbbbbbbb\",\"nsp\":\"/chat\"}"]}"#;
+    assert!(hear(&message(9, said)).is_some());
+    // Its own, in an order that is not its own.
+    let own = r#"{"uid":"aaaaaaaabbbbbbbb","nsp":"/chat","type":9,"data":{"packet":["ev"]}}"#;
+    assert_eq!(hear(&own.into()), None);
+}
+
+#[test]
 fn only_a_broadcast_to_one_room_that_wants_no_answers_uses_the_channel_of_the_room() {
     use SubscriptionMode::{Dynamic, DynamicPrivate, Static};
     let id = "aaaaaaaaaaaaaaaaaaaa";
