@@ -5,6 +5,7 @@
 //! looks for more.
 
 mod client_machine;
+mod cluster;
 mod engine_packets;
 mod handshakes;
 mod http_requests;
@@ -27,6 +28,7 @@ pub struct Target {
 /// All of them.
 pub const TARGETS: &[Target] = &[
     Target { name: "client_machine", run: client_machine::run },
+    Target { name: "cluster", run: cluster::run },
     Target { name: "engine_packets", run: engine_packets::run },
     Target { name: "handshakes", run: handshakes::run },
     Target { name: "http_requests", run: http_requests::run },

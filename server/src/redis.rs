@@ -2,8 +2,8 @@
 //!
 //! [`RedisAdapter`] is what a server is given. Behind it are a connection (`driver`), what waits for it (`outbox`), what
 //! is subscribed to, and two formats: `classic` is that of `createAdapter` in npm's `@socket.io/redis-adapter` 8 and of
-//! `@socket.io/redis-emitter` 5, `sharded` that of `createShardedAdapter`. Whatever comes in may come from anybody who can reach the Redis server: it is read
-//! without trust, and what is not understood is left out.
+//! `@socket.io/redis-emitter` 5, `sharded` that of `createShardedAdapter`. Whatever comes in may come from anybody who can
+//! reach the Redis server: it is read without trust, and what is not understood is left out.
 
 mod adapter;
 mod classic;
@@ -14,6 +14,7 @@ mod error;
 mod golden;
 mod msgpack;
 mod outbox;
+mod replay;
 mod sharded;
 mod sink;
 mod subscription;
@@ -22,6 +23,8 @@ mod wire;
 
 pub use self::adapter::RedisAdapter;
 pub(crate) use self::error::FormatError;
+#[doc(hidden)]
+pub use self::replay::replay_cluster_message;
 pub use self::sharded::SubscriptionMode;
 pub use self::url::{RedisUrl, RedisUrlError};
 
