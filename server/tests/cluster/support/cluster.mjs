@@ -23,6 +23,8 @@ const NAMES = Object.keys(CLIENTS);
 /** A cluster as the tests meet it: servers A and B, and each of the clients in each namespace. */
 export class Cluster {
   #fences = 0;
+  /** The rooms of the row that was run last: see `rows.mjs`. */
+  rooms = Object.fromEntries(NAMESPACES.map((namespace) => [namespace, []]));
 
   /**
    * @param {{mode: "classic" | "sharded", A: "rust" | "node", B: "rust" | "node", env?: Record<string, string>}} how
