@@ -61,10 +61,11 @@ pub trait Adapter: fmt::Debug + Send + Sync + 'static {
         false
     }
 
-    /// Somebody of this server is in a room in which nobody of it was before.
+    /// Somebody of this server is in a room in which nobody of it was before. It may be called again for a room that was
+    /// not deleted in between.
     fn room_created(&self, _namespace: &str, _room: &str) {}
 
-    /// Nobody of this server is in that room any more.
+    /// Nobody of this server is in that room any more, nor will come back to it.
     fn room_deleted(&self, _namespace: &str, _room: &str) {}
 
     /// How it goes. Asked for metrics and health checks.

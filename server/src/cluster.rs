@@ -4,6 +4,7 @@
 //! Rules: what is for everybody happens here first, whatever becomes of it elsewhere. Nothing is waited for without an
 //! end, because a server may be gone while its engine still counts it.
 
+mod following;
 mod hearing;
 mod waiting;
 
@@ -15,6 +16,7 @@ use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
 use tokio::time::{self, Instant};
 
+pub(crate) use self::following::Following;
 pub(crate) use self::waiting::Responses;
 use self::waiting::Waiting;
 use crate::adapter::{Adapter, AdapterError, Message, Request, Response, SocketDetails};

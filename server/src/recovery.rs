@@ -26,7 +26,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
-use parlor_protocol::Reason;
+use parlor_protocol::{Instant, Reason};
 
 pub(crate) use self::enter::{Fresh, Identity, enter};
 pub(crate) use self::log::Audience;
@@ -50,6 +50,8 @@ use crate::sync::lock;
 pub(crate) struct Recovery {
     settings: ConnectionStateRecovery,
     clock: Clock,
+    /// How long after its client was last there a session may be taken up.
+    longest: Duration,
     epoch: Epoch,
     span: Arc<Span>,
     state: Mutex<State>,
@@ -80,11 +82,13 @@ impl Recovery {
     pub(crate) fn new(settings: ConnectionStateRecovery, unnoticed: Duration, clock: Clock) -> Self {
         let span = Arc::new(Span::default());
         let max_absence = settings.max_disconnection_duration;
-        let log = Log::new(span.clone(), settings.max_buffer_bytes, max_absence.saturating_add(unnoticed));
+        let longest = max_absence.saturating_add(unnoticed);
+        let log = Log::new(span.clone(), settings.max_buffer_bytes, longest);
         let sessions = Sessions::new(settings.max_sessions, max_absence);
         Self {
             settings,
             clock,
+            longest,
             epoch: Epoch::random(),
             span,
             state: Mutex::new(State { log, sessions, is_swept: false }),
@@ -128,6 +132,25 @@ impl Recovery {
         drop(state);
         drop(over);
         is_swept
+    }
+
+    /// How long what was for a client may have to be kept.
+    pub(crate) const fn span(&self) -> Duration {
+        self.longest
+    }
+
+    /// Whether there are clients that may come back one day, here or away.
+    pub(crate) fn has_sessions(&self) -> bool {
+        !self.lock().sessions.is_empty()
+    }
+
+    /// Clients that are away will not find their sessions.
+    pub(crate) fn give_up(&self) {
+        let mut state = self.lock();
+        state.sessions.purge(Instant::from_millis(u64::MAX));
+        let over = state.sessions.take_over();
+        drop(state);
+        drop(over);
     }
 
     /// Whether clients are away that may come back.

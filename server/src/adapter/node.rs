@@ -5,6 +5,7 @@ use std::sync::{Arc, Weak};
 
 use super::{Message, Response};
 use crate::namespace::Shared as Namespace;
+use crate::recovery::Recovery;
 use crate::sync::read;
 
 /// One namespace of this server, for its adapter: what the other servers say goes in here.
@@ -42,10 +43,14 @@ impl Node {
         }
     }
 
-    /// Whether anybody of this server is in that room.
+    /// Whether what is said to that room concerns this server: somebody is in it, or may come back to it.
     #[must_use]
     pub fn has_room(&self, room: &str) -> bool {
-        self.namespace.upgrade().is_some_and(|namespace| read(&namespace.rooms).has(room))
+        self.namespace.upgrade().is_some_and(|namespace| {
+            let is_there = read(&namespace.rooms).has(room);
+            // Which rooms somebody was in who is away stands in many places; that there is somebody is known.
+            is_there || namespace.recovery.as_ref().is_some_and(Recovery::has_sessions)
+        })
     }
 
     /// The rooms that somebody of this server is in, in no order; each socket's own among them.

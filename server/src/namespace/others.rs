@@ -6,8 +6,9 @@ use std::time::Duration;
 use super::{Namespace, Shared};
 use crate::Payload;
 use crate::adapter::{Audience, BroadcastFlags, Message, Node};
-use crate::cluster::Cluster;
+use crate::cluster::{Cluster, Following};
 use crate::emitter::Flags;
+use crate::recovery::Recovery;
 use crate::rooms::{RoomEvent, Target};
 use crate::sync::read;
 
@@ -18,11 +19,16 @@ impl Namespace {
         let adapter = cluster.adapter();
         adapter.join(Node::new(&self.0));
         if adapter.follows_rooms() {
-            let (adapter, name) = (adapter.clone(), self.0.name.clone());
-            self.on_room_event(move |event| match event {
-                RoomEvent::Create { room } => adapter.room_created(name.as_str(), &room),
-                RoomEvent::Delete { room } => adapter.room_deleted(name.as_str(), &room),
-                RoomEvent::Join { .. } | RoomEvent::Leave { .. } => {}
+            let absence = self.0.recovery.as_ref().map(Recovery::span);
+            let following = Arc::new(Following::new(adapter.clone(), absence));
+            let namespace = Arc::downgrade(&self.0);
+            self.on_room_event(move |event| {
+                let Some(namespace) = namespace.upgrade() else { return };
+                match event {
+                    RoomEvent::Create { room } => following.created(namespace.name.as_str(), &room),
+                    RoomEvent::Delete { room } => following.deleted(&namespace, &room),
+                    RoomEvent::Join { .. } | RoomEvent::Leave { .. } => {}
+                }
             });
         }
     }
