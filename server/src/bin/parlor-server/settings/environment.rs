@@ -12,7 +12,8 @@ const PREFIX: &str = "PARLOR_";
 const CONFIG: &str = "PARLOR_CONFIG";
 
 /// What the project's own commands take, which a developer's shell may have.
-const NOT_OURS: [&str; 3] = ["PARLOR_CACHE", "PARLOR_CHROMIUM", "PARLOR_POSTGRES_BIN"];
+const NOT_OURS: [&str; 5] =
+    ["PARLOR_CACHE", "PARLOR_CHROMIUM", "PARLOR_NGINX", "PARLOR_POSTGRES_BIN", "PARLOR_REDIS_SERVER"];
 
 /// What the environment says.
 #[derive(Default)]
