@@ -191,6 +191,20 @@ fn install_redis() -> Outcome<PathBuf> {
     find_redis().ok_or_else(|| missing("still not found after the install"))
 }
 
+/// `nginx`: `PARLOR_NGINX`, the `PATH`, where Debian has it, or the system's packages where we may.
+pub(crate) fn ensure_nginx() -> Outcome<PathBuf> {
+    if let Some(program) = find_nginx() {
+        return Ok(program);
+    }
+    let missing = |reason: &str| {
+        Failure::new(format!(
+            "nginx is needed and {reason}: apt-get install nginx (or set PARLOR_NGINX to the program)"
+        ))
+    };
+    install_packages("nginx from the system's packages", &[&["nginx"]]).map_err(missing)?;
+    find_nginx().ok_or_else(|| missing("still not found after the install"))
+}
+
 /// Installs packages of the system, all of one of these lists; or says in a few words why not.
 fn install_packages(about: &str, lists: &[&[&str]]) -> Result<(), &'static str> {
     if found("apt-get").is_none() {
@@ -242,6 +256,14 @@ fn find_postgres() -> Option<PathBuf> {
 fn find_redis() -> Option<PathBuf> {
     let named = env::var_os("PARLOR_REDIS_SERVER").map(PathBuf::from).filter(|file| file.is_file());
     named.or_else(|| found("redis-server"))
+}
+
+fn find_nginx() -> Option<PathBuf> {
+    let is_there = |file: &PathBuf| file.is_file();
+    let named = env::var_os("PARLOR_NGINX").map(PathBuf::from).filter(is_there);
+    // Root's programs are not on everybody's PATH.
+    let debian = Some(PathBuf::from("/usr/sbin/nginx")).filter(is_there);
+    named.or_else(|| found("nginx")).or(debian)
 }
 
 /// What to put before a command that only root may run; `None` when we may not.

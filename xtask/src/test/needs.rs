@@ -33,6 +33,8 @@ pub(super) enum Need {
     Redis,
     /// `PARLOR_CLUSTER_SERVER_BIN`: the server that does as the tests of a cluster tell it.
     ClusterServer,
+    /// `PARLOR_NGINX`: the program `nginx`.
+    Nginx,
     /// `PARLOR_HELLO_BIN`: the README's server.
     Hello,
     /// `PARLOR_GUIDE_FIRST_BIN`, `PARLOR_GUIDE_CHAT_BIN`: the guide's servers.
@@ -121,6 +123,7 @@ fn give(project: &Project, need: Need) -> Outcome<Given> {
             let server = example_with(project, "cluster_server", &["--features", "redis"])?;
             Ok(variables([("PARLOR_CLUSTER_SERVER_BIN", server)]))
         }
+        Need::Nginx => Ok(variables([("PARLOR_NGINX", tools::ensure_nginx()?)])),
         Need::Hello => Ok(variables([("PARLOR_HELLO_BIN", example(project, "hello")?)])),
         Need::GuideServers => Ok(variables([
             ("PARLOR_GUIDE_FIRST_BIN", example(project, "guide_first")?),

@@ -130,6 +130,12 @@ pub(super) const SUITES: &[Suite] = &[
         work: Work::Node { folder: "sdk/npm" },
     },
     Suite {
+        name: "deploy",
+        about: "the samples of docs/deploy: two nodes behind nginx, one of which is killed",
+        needs: &[Need::Server, Need::Redis, Need::Postgres, Need::Nginx, Need::NpmTarball, Need::NpmHelpers],
+        work: Work::Node { folder: "server/tests/deploy" },
+    },
+    Suite {
         name: "bench",
         about: "the measurements of our npm package: what they notice, compute and tell",
         needs: &[Need::Chromium, Need::NpmTarball],

@@ -1,0 +1,68 @@
+// The sample `docs/deploy/sticky`: clients may poll, and stay with the node that their address leads to.
+
+import assert from "node:assert/strict";
+import { after, afterEach, before, test } from "node:test";
+
+import {
+  atEachNode,
+  comes,
+  everybodyAudits,
+  everybodyIsWith,
+  everybodyLeaves,
+  leaves,
+  writeWhileOneIsKilled,
+} from "./support/crowd.mjs";
+import { Person, POLLING, UPGRADED, WAYS } from "./support/person.mjs";
+import { Sample } from "./support/sample.mjs";
+
+/** What they wrote before is of no matter. */
+const MESSAGES = 20;
+
+let sample;
+before(async () => {
+  sample = await Sample.start("sticky");
+});
+afterEach(() => everybodyLeaves(sample));
+after(() => sample?.stop());
+
+for (const way of WAYS) {
+  test(`client comes through nginx and stays with its node, ${way.name}`, async () => {
+    const ada = await Person.arrives(sample.url, "Ada", way);
+    for (let message = 1; message <= MESSAGES; message += 1) await ada.says(`message ${message}`);
+    assert.deepEqual([ada.ids.length, ada.transport, ada.troubles], [1, way.ends, []]);
+  });
+
+  test(`clients of different addresses are at both nodes, and read each other, ${way.name}`, async () => {
+    const [ada, bob] = await atEachNode(sample, way, ["Ada", "Bob"]);
+    await bob.knows(await ada.says("from the one node"));
+    await ada.knows(await bob.says("from the other"));
+    assert.deepEqual([...ada.troubles, ...bob.troubles], []);
+  });
+}
+
+test("address leads to the same node again, however the client comes", async () => {
+  for (const person of await atEachNode(sample, POLLING, ["Ada", "Bob"])) {
+    await leaves(person);
+    const again = await comes(sample, person.nickname, UPGRADED, person.address);
+    assert.equal(again.home, person.home);
+  }
+});
+
+test("metrics are not for everybody", async () => {
+  assert.equal((await fetch(`${sample.url}/metrics`)).status, 403);
+});
+
+for (const way of [POLLING, UPGRADED]) {
+  test(`node is killed while everybody writes: its people go on at the other, and nothing is lost, ${way.name}`, async (t) => {
+    const own = await Sample.start("sticky");
+    t.after(() => own.stop());
+    const [doomed, survivor] = own.nodes;
+    const people = await atEachNode(own, way, ["Ada", "Bob", "Cem", "Dan", "Eve"]);
+    const outcome = await writeWhileOneIsKilled(own, people, doomed);
+    for (const { home, ids } of outcome.here) {
+      assert.equal(new Set(ids).size, home === doomed ? 2 : 1, "a fresh session at the other node, and nobody else's is touched");
+    }
+    await everybodyAudits(outcome);
+    await everybodyIsWith(survivor, outcome.here);
+  });
+}
