@@ -45,6 +45,8 @@ pub(super) enum Need {
     NpmTarball,
     /// What `sdk/js/tests` has installed, for a suite that takes its helpers from there.
     NpmHelpers,
+    /// What `demo-app/tests` has installed, for the same.
+    DemoHelpers,
     /// `PARLOR_TRUNK`, and on the `PATH` what it calls.
     Trunk,
     /// `PARLOR_DEMO_DIST`: the folder with the built demo page.
@@ -132,6 +134,7 @@ fn give(project: &Project, need: Need) -> Outcome<Given> {
         Need::GuidePage => Ok(variables([("PARLOR_GUIDE_PAGE", guide_page(project)?)])),
         Need::NpmTarball => Ok(variables([("PARLOR_NPM_TARBALL", npm::build(project)?)])),
         Need::NpmHelpers => tools::ensure_npm_packages(project, "sdk/js/tests").map(|()| Given::default()),
+        Need::DemoHelpers => tools::ensure_npm_packages(project, "demo-app/tests").map(|()| Given::default()),
         Need::Trunk => {
             let path = demo::ensure_tools(project)?;
             let trunk = path.iter().map(|folder| folder.join("trunk")).find(|file| file.is_file());

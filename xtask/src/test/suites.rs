@@ -132,7 +132,17 @@ pub(super) const SUITES: &[Suite] = &[
     Suite {
         name: "deploy",
         about: "the samples of docs/deploy: two nodes behind nginx, one of which is killed",
-        needs: &[Need::Server, Need::Redis, Need::Postgres, Need::Nginx, Need::NpmTarball, Need::NpmHelpers],
+        needs: &[
+            Need::Server,
+            Need::Redis,
+            Need::Postgres,
+            Need::Nginx,
+            Need::NpmTarball,
+            Need::NpmHelpers,
+            Need::Chromium,
+            Need::DemoDist,
+            Need::DemoHelpers,
+        ],
         work: Work::Node { folder: "server/tests/deploy" },
     },
     Suite {

@@ -32,7 +32,7 @@ export function everybodyGoes() {
 export class Person {
   #identity;
   #isIn = false;
-  /** What is known of the room: the id of each message by its number. */
+  /** What is known of the room: the id and the text of each message by its number. */
   #log = new Map();
   /** The numbers of what was told, in the order of telling. */
   #told = [];
@@ -90,7 +90,7 @@ export class Person {
       const answer = await this.#asks("send", { room: ROOM, id, text }).catch(() => undefined);
       // Without an answer, or with a refusal for now, it is sent again: the server stores what has the same id once.
       if (!answer?.ok) continue;
-      this.#place({ ...answer.ok, id });
+      this.#place({ ...answer.ok, id, text });
       this.written.push(answer.ok.seq);
       return id;
     }
@@ -111,23 +111,23 @@ export class Person {
 
   /** Waits until a message is known. */
   knows(id) {
-    return until(() => [...this.#log.values()].includes(id), `${this.nickname} to know ${id}`);
+    return until(() => [...this.#log.values()].some((message) => message.id === id), `${this.nickname} to know ${id}`);
   }
 
   /**
    * The audit: nothing is lost, doubled or reordered of so many messages in the room.
    *
-   * @returns {Promise<string[]>} the ids of all messages, in the room's order
+   * @returns {Promise<{id: string, text: string}[]>} all messages, in the room's order
    */
   async audits(count) {
     await until(() => this.#log.size >= count, () => `${this.nickname} to know ${count} messages, not ${this.#log.size}`);
     const numbers = [...this.#log.keys()].sort((one, other) => one - other);
     assert.deepEqual(numbers, Array.from({ length: count }, (_, at) => at + 1), `${this.nickname} has all, numbered without a hole`);
-    const ids = numbers.map((number) => this.#log.get(number));
-    assert.equal(new Set(ids).size, count, `${this.nickname} has each once`);
+    const messages = numbers.map((number) => this.#log.get(number));
+    assert.equal(new Set(messages.map(({ id }) => id)).size, count, `${this.nickname} has each once`);
     assertAscends(this.written, `${this.nickname} wrote in order`);
     assert.deepEqual(this.troubles, []);
-    return ids;
+    return messages;
   }
 
   /** Enters the lobby, and asks for what was said since it was last there. */
@@ -149,10 +149,10 @@ export class Person {
     this.#place(message);
   }
 
-  #place({ seq, id }) {
-    const known = this.#log.get(seq) ?? id;
-    if (known !== id) this.troubles.push(new Error(`${seq} is ${known} and ${id}`));
-    this.#log.set(seq, id);
+  #place({ seq, id, text }) {
+    const known = this.#log.get(seq);
+    if (known && known.id !== id) this.troubles.push(new Error(`${seq} is ${known.id} and ${id}`));
+    this.#log.set(seq, { id, text });
   }
 
   #asks(event, data) {
