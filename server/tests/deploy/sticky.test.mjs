@@ -14,6 +14,7 @@ import {
 } from "./support/crowd.mjs";
 import { Person, POLLING, UPGRADED, WAYS } from "./support/person.mjs";
 import { Sample } from "./support/sample.mjs";
+import { until } from "./support/until.mjs";
 
 /** What they wrote before is of no matter. */
 const MESSAGES = 20;
@@ -58,7 +59,7 @@ for (const way of [POLLING, UPGRADED]) {
     t.after(() => own.stop());
     const [doomed, survivor] = own.nodes;
     const people = await atEachNode(own, way, ["Ada", "Bob", "Cem", "Dan", "Eve"]);
-    const outcome = await writeWhileOneIsKilled(own, people, doomed);
+    const outcome = await writeWhileOneIsKilled(own, way, people, doomed);
     for (const { home, ids } of outcome.here) {
       assert.equal(new Set(ids).size, home === doomed ? 2 : 1, "a fresh session at the other node, and nobody else's is touched");
     }
@@ -66,3 +67,25 @@ for (const way of [POLLING, UPGRADED]) {
     await everybodyIsWith(survivor, outcome.here);
   });
 }
+
+test("node that comes back gets its addresses back: who polls moves there, who has a WebSocket stays", async (t) => {
+  const own = await Sample.start("sticky");
+  t.after(() => own.stop());
+  const [back] = own.nodes;
+  const [ada] = await atEachNode(own, POLLING, ["Ada"]);
+  const [bob] = await atEachNode(own, UPGRADED, ["Bob"]);
+  await back.kill();
+  await until(() => ada.ids.length === 2 && bob.ids.length === 2, "both to come to the other node");
+  await ada.isIn();
+  await bob.isIn();
+  await until(() => bob.transport === UPGRADED.ends, "Bob's upgrade");
+
+  await back.start();
+  // nginx leaves it alone for a while after it was dead.
+  await until(async () => {
+    for (const person of [ada, bob]) await person.says("where am I?");
+    return ada.ids.length === 3;
+  }, "Ada to move");
+  assert.equal(await back.metric("parlor_connections"), 1);
+  assert.deepEqual([bob.ids.length, bob.transport], [2, "websocket"]);
+});

@@ -7,7 +7,7 @@ import { after, afterEach, before, test } from "node:test";
 import { io as npmIo } from "socket.io-client";
 
 import { installPackage } from "../../../sdk/js/tests/support/package.mjs";
-import { comes, everybodyAudits, everybodyIsWith, everybodyLeaves, writeWhileOneIsKilled } from "./support/crowd.mjs";
+import { comes, everybodyAudits, everybodyIsWith, everybodyLeaves, leaves, writeWhileOneIsKilled } from "./support/crowd.mjs";
 import { WEBSOCKET } from "./support/person.mjs";
 import { Sample } from "./support/sample.mjs";
 import { until } from "./support/until.mjs";
@@ -77,10 +77,27 @@ test("node is killed while everybody writes: its people go on at the other, and 
   t.after(() => own.stop());
   const people = await crowd(own, ["Ada", "Bob", "Cem", "Dan", "Eve"]);
   const doomed = people[0].home;
-  const outcome = await writeWhileOneIsKilled(own, people, doomed);
+  const outcome = await writeWhileOneIsKilled(own, WEBSOCKET, people, doomed);
   for (const { home, ids } of outcome.here) {
     assert.equal(new Set(ids).size, home === doomed ? 2 : 1, "a fresh session at the other node, and nobody else's is touched");
   }
   await everybodyAudits(outcome);
   await everybodyIsWith(own.nodes.find((node) => node !== doomed), outcome.here);
+});
+
+test("node that comes back gets the newcomers, once a first one has come and gone", async (t) => {
+  const own = await Sample.start("websocket-only");
+  t.after(() => own.stop());
+  const [ada, bob] = await crowd(own, ["Ada", "Bob"]);
+  assert.notEqual(ada.home, bob.home);
+  const back = ada.home;
+  await back.kill();
+  await until(() => ada.ids.length === 2, "Ada to come to the other node");
+  await back.start();
+  await until(async () => {
+    const first = await comes(own, "Cem", WEBSOCKET);
+    await leaves(first);
+    return first.home === back;
+  }, "a newcomer at the node that is back");
+  for (const newcomer of await crowd(own, ["Dan", "Eve"])) assert.equal(newcomer.home, back);
 });

@@ -3,6 +3,7 @@
 
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
+import { once } from "node:events";
 import { Agent } from "node:http";
 
 import { io } from "socket.io-client";
@@ -27,6 +28,16 @@ const gathered = new Set();
 /** Everybody goes, at the end of a test. */
 export function everybodyGoes() {
   gathered.forEach((person) => person.goes());
+}
+
+/** Somebody connects, and goes again; whoever is not let in at once does not try again. */
+export async function triesOnce(url, { transports }, address) {
+  const agent = new Agent({ localAddress: address });
+  const socket = io(url, { transports, agent, forceNew: true, reconnection: false });
+  const connected = once(socket, "connect");
+  const failed = once(socket, "connect_error").then(([error]) => Promise.reject(error));
+  failed.catch(() => {});
+  await Promise.race([connected, failed]).finally(() => socket.disconnect());
 }
 
 export class Person {
