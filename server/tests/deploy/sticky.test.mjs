@@ -7,6 +7,7 @@ import {
   atEachNode,
   comes,
   everybodyAudits,
+  everybodyCounts,
   everybodyIsWith,
   everybodyLeaves,
   leaves,
@@ -65,6 +66,7 @@ for (const way of [POLLING, UPGRADED]) {
     }
     await everybodyAudits(outcome);
     await everybodyIsWith(survivor, outcome.here);
+    await everybodyCounts(outcome.here);
   });
 }
 

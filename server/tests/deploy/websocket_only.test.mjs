@@ -7,7 +7,7 @@ import { after, afterEach, before, test } from "node:test";
 import { io as npmIo } from "socket.io-client";
 
 import { installPackage } from "../../../sdk/js/tests/support/package.mjs";
-import { comes, everybodyAudits, everybodyIsWith, everybodyLeaves, leaves, writeWhileOneIsKilled } from "./support/crowd.mjs";
+import { comes, everybodyAudits, everybodyCounts, everybodyIsWith, everybodyLeaves, leaves, writeWhileOneIsKilled } from "./support/crowd.mjs";
 import { WEBSOCKET } from "./support/person.mjs";
 import { Sample } from "./support/sample.mjs";
 import { until } from "./support/until.mjs";
@@ -83,6 +83,7 @@ test("node is killed while everybody writes: its people go on at the other, and 
   }
   await everybodyAudits(outcome);
   await everybodyIsWith(own.nodes.find((node) => node !== doomed), outcome.here);
+  await everybodyCounts(outcome.here);
 });
 
 test("node that comes back gets the newcomers, once a first one has come and gone", async (t) => {

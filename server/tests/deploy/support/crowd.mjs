@@ -67,6 +67,7 @@ export async function atEachNode(sample, way, nicknames) {
  * @returns {Promise<{here: Person[], count: number}>} who is there in the end, and how much was said
  */
 export async function writeWhileOneIsKilled(sample, way, people, doomed) {
+  await everybodyCounts(people);
   let isOver = false;
   const writes = async (person) => {
     while (!isOver) await person.says(`${person.nickname} says ${person.written.length + 1}`);
@@ -104,16 +105,19 @@ export async function everybodyAudits({ here, count }) {
   for (const log of others) assert.deepEqual(log, first);
 }
 
-/** The one node that is left has everybody, and no ghosts, in its numbers and in the room. */
-export async function everybodyIsWith(node, people) {
-  const metric = (name, label) => async () => (await node.metric(name, label)) === people.length;
-  await until(metric("parlor_connections"), "the connections to be right");
-  await until(metric("parlor_sockets", 'namespace="/"'), "the sockets to be right");
+/** Whoever asks, at whichever node, hears that these are in the room, and nobody else. */
+export async function everybodyCounts(people) {
   const nicknames = people.map(({ nickname }) => nickname).sort();
   for (const person of people) {
-    await until(async () => `${await person.people()}` === `${nicknames}`, "the room's people to be right");
-    await until(async () => (await person.count()) === people.length, "the room's count to be right");
+    await until(async () => `${await person.people()}` === `${nicknames}`, `${person.nickname} to hear who is there`);
+    await until(async () => (await person.count()) === people.length, `${person.nickname} to hear how many are there`);
   }
+}
+
+/** The one node that is left has these, and no ghosts, in its numbers. */
+export async function everybodyIsWith(node, people) {
+  await until(async () => (await node.metric("parlor_connections")) === people.length, "the connections to be right");
+  await until(async () => (await node.metric("parlor_sockets", 'namespace="/"')) === people.length, "the sockets to be right");
 }
 
 function connections(sample) {

@@ -136,6 +136,7 @@ export class Person {
     assert.deepEqual(numbers, Array.from({ length: count }, (_, at) => at + 1), `${this.nickname} has all, numbered without a hole`);
     const messages = numbers.map((number) => this.#log.get(number));
     assert.equal(new Set(messages.map(({ id }) => id)).size, count, `${this.nickname} has each once`);
+    assertAscends(this.#told, `${this.nickname} was told in order, each once`);
     assertAscends(this.written, `${this.nickname} wrote in order`);
     assert.deepEqual(this.troubles, []);
     return messages;
