@@ -13,12 +13,15 @@ import {
   leaves,
   writeWhileOneIsKilled,
 } from "./support/crowd.mjs";
-import { Person, POLLING, UPGRADED, WAYS } from "./support/person.mjs";
+import { Person, POLLING, triesOnce, UPGRADED, WAYS } from "./support/person.mjs";
 import { Sample } from "./support/sample.mjs";
 import { until } from "./support/until.mjs";
 
 /** What they wrote before is of no matter. */
 const MESSAGES = 20;
+
+/** More than nginx lets fail before it leaves a node alone. */
+const NEWCOMERS = 6;
 
 let sample;
 before(async () => {
@@ -60,7 +63,7 @@ for (const way of [POLLING, UPGRADED]) {
     t.after(() => own.stop());
     const [doomed, survivor] = own.nodes;
     const people = await atEachNode(own, way, ["Ada", "Bob", "Cem", "Dan", "Eve"]);
-    const outcome = await writeWhileOneIsKilled(own, way, people, doomed);
+    const outcome = await writeWhileOneIsKilled(people, doomed);
     for (const { home, ids } of outcome.here) {
       assert.equal(new Set(ids).size, home === doomed ? 2 : 1, "a fresh session at the other node, and nobody else's is touched");
     }
@@ -69,6 +72,15 @@ for (const way of [POLLING, UPGRADED]) {
     await everybodyCounts(outcome.here);
   });
 }
+
+test("node is dead and nginx does not know: newcomers notice nothing", async (t) => {
+  const own = await Sample.start("sticky");
+  t.after(() => own.stop());
+  const [ada] = await atEachNode(own, POLLING, ["Ada"]);
+  await leaves(ada);
+  await ada.home.kill();
+  for (let newcomer = 1; newcomer <= NEWCOMERS; newcomer += 1) await triesOnce(own.url, UPGRADED, ada.address);
+});
 
 test("node that comes back gets its addresses back: who polls moves there, who has a WebSocket stays", async (t) => {
   const own = await Sample.start("sticky");

@@ -8,9 +8,12 @@ import { io as npmIo } from "socket.io-client";
 
 import { installPackage } from "../../../sdk/js/tests/support/package.mjs";
 import { comes, everybodyAudits, everybodyCounts, everybodyIsWith, everybodyLeaves, leaves, writeWhileOneIsKilled } from "./support/crowd.mjs";
-import { WEBSOCKET } from "./support/person.mjs";
+import { triesOnce, WEBSOCKET } from "./support/person.mjs";
 import { Sample } from "./support/sample.mjs";
 import { until } from "./support/until.mjs";
+
+/** More than nginx lets fail before it leaves a node alone. */
+const NEWCOMERS = 6;
 
 let sample, installed, parlorIo;
 before(async () => {
@@ -77,13 +80,22 @@ test("node is killed while everybody writes: its people go on at the other, and 
   t.after(() => own.stop());
   const people = await crowd(own, ["Ada", "Bob", "Cem", "Dan", "Eve"]);
   const doomed = people[0].home;
-  const outcome = await writeWhileOneIsKilled(own, WEBSOCKET, people, doomed);
+  const outcome = await writeWhileOneIsKilled(people, doomed);
   for (const { home, ids } of outcome.here) {
     assert.equal(new Set(ids).size, home === doomed ? 2 : 1, "a fresh session at the other node, and nobody else's is touched");
   }
   await everybodyAudits(outcome);
   await everybodyIsWith(own.nodes.find((node) => node !== doomed), outcome.here);
   await everybodyCounts(outcome.here);
+});
+
+test("node is dead and nginx does not know: newcomers notice nothing", async (t) => {
+  const own = await Sample.start("websocket-only");
+  t.after(() => own.stop());
+  const [ada] = await crowd(own, ["Ada"]);
+  await leaves(ada);
+  await ada.home.kill();
+  for (let newcomer = 1; newcomer <= NEWCOMERS; newcomer += 1) await triesOnce(own.url, WEBSOCKET, ada.address);
 });
 
 test("node that comes back gets the newcomers, once a first one has come and gone", async (t) => {

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 
-import { everybodyGoes, Person, triesOnce } from "./person.mjs";
+import { everybodyGoes, Person } from "./person.mjs";
 import { until } from "./until.mjs";
 
 /** Addresses of this machine that are tried until one leads to the wanted node: all lead to one in 1 of 2⁶³ runs. */
@@ -10,9 +10,6 @@ const ADDRESSES = Array.from({ length: 64 }, (_, at) => `127.0.0.${at + 2}`);
 
 /** What everybody writes at the least before the node is killed, and after they are back. */
 const BURST = 10;
-
-/** More than a node may fail before nginx leaves it for a while. */
-const NEWCOMERS = 6;
 
 /** Somebody arrives through nginx. `home` is the node where they are. */
 export async function comes(sample, nickname, way, address) {
@@ -66,7 +63,7 @@ export async function atEachNode(sample, way, nicknames) {
  * @param {Person[]} people more than one at each node
  * @returns {Promise<{here: Person[], count: number}>} who is there in the end, and how much was said
  */
-export async function writeWhileOneIsKilled(sample, way, people, doomed) {
+export async function writeWhileOneIsKilled(people, doomed) {
   await everybodyCounts(people);
   let isOver = false;
   const writes = async (person) => {
@@ -81,22 +78,17 @@ export async function writeWhileOneIsKilled(sample, way, people, doomed) {
     const enough = here.map(({ written }) => written.length + more);
     return until(() => here.every(({ written }, at) => written.length >= enough[at]), "everybody to write");
   };
-  await haveAllWritten(BURST);
-
-  await doomed.kill();
-  lost.goes();
-  await newcomersNoticeNothing(sample, way, lost.address);
-  await until(() => others.every(({ ids }) => ids.length === 2), "everybody to come back");
-  await haveAllWritten(BURST);
-  isOver = true;
-  await Promise.all(writing);
-
+  try {
+    await haveAllWritten(BURST);
+    await doomed.kill();
+    lost.goes();
+    await until(() => others.every(({ ids }) => ids.length === 2), "everybody to come back");
+    await haveAllWritten(BURST);
+  } finally {
+    isOver = true;
+    await Promise.all(writing);
+  }
   return { here, count: people.reduce((sum, { written }) => sum + written.length, 0) };
-}
-
-/** So many newcomers, who try once: nobody notices that a node is dead. */
-export async function newcomersNoticeNothing(sample, way, address) {
-  for (let newcomer = 1; newcomer <= NEWCOMERS; newcomer += 1) await triesOnce(sample.url, way, address);
 }
 
 /** Everybody has the same, all of it, once and in order. */
