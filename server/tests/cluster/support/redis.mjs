@@ -2,11 +2,11 @@
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { createServer, connect } from "node:net";
 import { tmpdir } from "node:os";
 
 import { createClient } from "redis";
 
+import { freePort, saysPong } from "../../support/loopback.mjs";
 import { until } from "./until.mjs";
 
 /** Everybody asks the system for free ports: between the answer and the use another may have taken it. */
@@ -46,7 +46,7 @@ class Redis {
     this.#child = child;
     const failed = once(child, "error").then(([error]) => Promise.reject(error));
     failed.catch(() => {});
-    const up = until(async () => child.exitCode !== null || (await answers(this.port)), "redis");
+    const up = until(async () => child.exitCode !== null || (await saysPong(this.port)), "redis");
     await Promise.race([up, failed]);
     if (child.exitCode !== null) throw new Error(`${this.#program} ended with ${child.exitCode}`);
     this.#client = await connected(this.url);
@@ -141,25 +141,3 @@ function words(line) {
   });
 }
 const ESCAPES = { n: "\n", r: "\r", t: "\t", a: "\x07", b: "\b" };
-
-async function freePort() {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address();
-  server.close();
-  await once(server, "close");
-  return port;
-}
-
-/** Does it say PONG? */
-function answers(port) {
-  return new Promise((resolve) => {
-    const socket = connect(port, "127.0.0.1", () => socket.write("PING\r\n"));
-    socket.once("data", (data) => {
-      socket.destroy();
-      resolve(String(data).startsWith("+PONG"));
-    });
-    socket.once("error", () => resolve(false));
-    socket.once("close", () => resolve(false));
-  });
-}

@@ -1,9 +1,9 @@
 // Programs that a test starts and ends, each by its own id.
 
 import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { createServer } from "node:net";
 import { userInfo } from "node:os";
+
+import { freePort } from "../../support/loopback.mjs";
 
 /** Everybody asks the system for free ports: between the answer and the use another may have taken it. */
 const TRIES = 5;
@@ -81,13 +81,4 @@ export function built(variable) {
 /** The variables that tell tests where things are begin as the server's settings do, and it knows none of them. */
 function withoutSettings(env) {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith("PARLOR_") && name !== "PGPORT"));
-}
-
-async function freePort() {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address();
-  server.close();
-  await once(server, "close");
-  return port;
 }

@@ -2,9 +2,9 @@
 
 import { execFileSync } from "node:child_process";
 import { chmodSync, mkdirSync } from "node:fs";
-import { connect } from "node:net";
 import { join } from "node:path";
 
+import { saysPong } from "../../support/loopback.mjs";
 import { built, isRoot, onFreePort, Program } from "./program.mjs";
 import { until } from "./until.mjs";
 
@@ -57,16 +57,4 @@ function isReady(bin, place) {
   } catch {
     return false;
   }
-}
-
-function saysPong(port) {
-  return new Promise((resolve) => {
-    const socket = connect(port, "127.0.0.1", () => socket.write("PING\r\n"));
-    socket.once("data", (data) => {
-      socket.destroy();
-      resolve(String(data).startsWith("+PONG"));
-    });
-    socket.once("error", () => resolve(false));
-    socket.once("close", () => resolve(false));
-  });
 }
