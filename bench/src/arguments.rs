@@ -7,11 +7,10 @@ use crate::peers::{PEERS, Peer};
 use crate::rows::{ROWS, Row};
 use crate::scenario::Pace;
 
-const ROUNDS: usize = 5;
 const PACE: Pace =
     Pace { warm_up: Duration::from_millis(1000), measure: Duration::from_millis(2000), pairs: 3 };
 /// To look whether something runs at all, and about what it costs.
-const QUICK: Pace =
+pub(crate) const QUICK: Pace =
     Pace { warm_up: Duration::from_millis(200), measure: Duration::from_millis(500), pairs: 1 };
 
 const USAGE: &str = "parlor-bench server [--quick] [--rounds N] [--growth] [--write] [ROW...] [PEER...]";
@@ -66,7 +65,7 @@ impl Arguments {
             return Err("--write writes the whole report: it needs --growth, and no ROW or PEER".into());
         }
         if self.rounds == 0 {
-            self.rounds = if self.pace == QUICK { 1 } else { ROUNDS };
+            self.rounds = usual_rounds(self.pace);
         }
         if self.rows.is_empty() {
             self.rows = ROWS.iter().collect();
@@ -78,7 +77,12 @@ impl Arguments {
     }
 }
 
-fn rounds(word: Option<&String>) -> Outcome<usize> {
+/// What is enough, where nobody says more.
+pub(crate) fn usual_rounds(pace: Pace) -> usize {
+    if pace == QUICK { 1 } else { 5 }
+}
+
+pub(crate) fn rounds(word: Option<&String>) -> Outcome<usize> {
     let number = word.and_then(|word| word.parse().ok()).filter(|rounds| *rounds > 0);
     number.ok_or_else(|| "--rounds wants a number behind it, at least 1".into())
 }

@@ -1,11 +1,12 @@
-//! What ran, and where: the third table of the report.
+//! What ran, and where: a table of each report.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::process::Command;
 
 use serde_json::Value;
 
-use crate::arguments::Arguments;
+use crate::scenario::Pace;
 use crate::table::Table;
 
 const NODE: &str = include_str!("../peers/node/package.json");
@@ -14,19 +15,20 @@ const SOCKETIOXIDE: &str = include_str!("../peers/socketioxide/Cargo.lock");
 
 const UNKNOWN: &str = "unknown";
 
-pub(crate) fn table(arguments: &Arguments) -> Table {
-    let pace = arguments.pace;
-    let facts = [
+pub(crate) type Fact = (&'static str, String);
+
+/// Those of any report, around those of the servers in it.
+pub(crate) fn table(servers: impl IntoIterator<Item = Fact>, rounds: usize, pace: Pace) -> Table {
+    let ground = [
         ("date", said_by("date", &["-u", "+%F"])),
         ("processor", processor(&read("/proc/cpuinfo"))),
         ("memory", memory(&read("/proc/meminfo"))),
         ("kernel", read("/proc/sys/kernel/osrelease").trim().to_owned()),
         ("parlor", commit()),
         ("rustc", said_by("rustc", &["--version"]).trim_start_matches("rustc ").to_owned()),
-        ("socketioxide", locked(SOCKETIOXIDE, &["socketioxide", "axum", "tokio"])),
-        ("bun", dependencies(BUN)),
-        ("node", format!("{}, {}", said_by("node", &["--version"]), dependencies(NODE))),
-        ("rounds", arguments.rounds.to_string()),
+    ];
+    let course = [
+        ("rounds", rounds.to_string()),
         (
             "windows",
             format!(
@@ -37,8 +39,23 @@ pub(crate) fn table(arguments: &Arguments) -> Table {
         ),
     ];
     let mut table = Table::new(2, ["what ran", ""]);
-    facts.into_iter().for_each(|(name, fact)| table.push([name.to_owned(), fact]));
+    let facts = ground.into_iter().chain(servers).chain(course);
+    facts.for_each(|(name, fact)| table.push([name.to_owned(), fact]));
     table
+}
+
+/// The rivals of a server alone.
+pub(crate) fn rivals() -> [Fact; 3] {
+    [
+        ("socketioxide", locked(SOCKETIOXIDE, &["socketioxide", "axum", "tokio"])),
+        ("bun", dependencies(BUN)),
+        ("node", node(NODE)),
+    ]
+}
+
+/// Node, and what the peer with that `package.json` has from npm.
+pub(crate) fn node(package: &str) -> String {
+    format!("{}, {}", said_by("node", &["--version"]), dependencies(package))
 }
 
 fn read(path: &str) -> String {
@@ -46,7 +63,7 @@ fn read(path: &str) -> String {
 }
 
 /// The first line of what a program says; what is not there has nothing to say.
-fn said_by(program: &str, arguments: &[&str]) -> String {
+pub(crate) fn said_by(program: impl AsRef<OsStr>, arguments: &[&str]) -> String {
     let output = Command::new(program).args(arguments).output();
     let said = output.ok().filter(|output| output.status.success()).map(|output| output.stdout);
     let said = String::from_utf8_lossy(&said.unwrap_or_default()).into_owned();

@@ -1,19 +1,13 @@
-//! What many rounds come to: medians, ratios of neighbours, and whether they are good enough.
+//! What many rounds of the rows come to, and whether that is good enough.
 
-use std::collections::BTreeMap;
-
+use crate::cells::{Cell, Cells};
 use crate::peers::{PARLOR, PEERS};
 use crate::rows::{Bound, Of, Row};
 use crate::scenario::Sample;
 
-/// What one server did in one row, round by round: why a round failed, if it did.
-pub(crate) type Cell = Vec<Result<Sample, String>>;
-
-/// All cells, by the names of row and server.
+/// All runs, by the names of row and server.
 #[derive(Debug, Default)]
-pub(crate) struct Figures {
-    cells: BTreeMap<(&'static str, &'static str), Cell>,
-}
+pub(crate) struct Figures(Cells<&'static str, Sample>);
 
 /// Which number of a run is looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,23 +37,19 @@ pub(crate) enum Verdict {
 
 impl Figures {
     pub(crate) fn add(&mut self, row: &'static str, peer: &'static str, run: Result<Sample, String>) {
-        self.cells.entry((row, peer)).or_default().push(run);
+        self.0.add(row, peer, run);
     }
 
-    pub(crate) fn cell(&self, row: &Row, peer: &'static str) -> Option<&Cell> {
-        self.cells.get(&(row.name, peer))
+    pub(crate) fn cell(&self, row: &Row, peer: &'static str) -> Option<&Cell<Sample>> {
+        self.0.cell(row.name, peer)
     }
 
-    /// The median over the rounds, if none failed.
     pub(crate) fn median(&self, row: &Row, peer: &'static str, pick: Pick) -> Option<f64> {
-        median(&all(self.cell(row, peer)?, pick)?)
+        self.0.median(row.name, peer, |sample| pick.of(sample))
     }
 
-    /// The least and the most of the rounds, if none failed.
     pub(crate) fn spread(&self, row: &Row, peer: &'static str, pick: Pick) -> Option<(f64, f64)> {
-        let values = all(self.cell(row, peer)?, pick)?;
-        let most = values.iter().copied().reduce(f64::max)?;
-        Some((values.into_iter().reduce(f64::min)?, most))
+        self.0.spread(row.name, peer, |sample| pick.of(sample))
     }
 
     /// The rival with the lowest median. One for all rounds: the lowest of each round would be its luck, too.
@@ -69,11 +59,9 @@ impl Figures {
         medians.min_by(|(_, one), (_, other)| one.total_cmp(other)).map(|(name, _)| name)
     }
 
-    /// Ours to another's: the median of the ratios within the rounds, because a slow phase of the machine hits those who
-    /// run one after the other alike.
+    /// Ours to another's.
     pub(crate) fn ratio(&self, row: &Row, peer: &'static str, pick: Pick) -> Option<f64> {
-        let (ours, theirs) = (all(self.cell(row, PARLOR)?, pick)?, all(self.cell(row, peer)?, pick)?);
-        median(&ours.iter().zip(&theirs).map(|(ours, theirs)| ours / theirs).collect::<Vec<_>>())
+        self.0.ratio(row.name, [PARLOR, peer], |sample| pick.of(sample))
     }
 
     pub(crate) fn verdict(&self, row: &Row) -> Option<Verdict> {
@@ -96,19 +84,6 @@ impl Figures {
     }
 }
 
-/// One value for each round, if there is one.
-fn all(cell: &Cell, pick: Pick) -> Option<Vec<f64>> {
-    cell.iter().map(|run| pick.of(run.as_ref().ok()?)).collect()
-}
-
-/// The middle one, or the mean of the two in the middle.
-pub(crate) fn median(values: &[f64]) -> Option<f64> {
-    let mut values = values.to_vec();
-    values.sort_by(f64::total_cmp);
-    let (low, high) = (values.get(values.len().saturating_sub(1) / 2)?, values.get(values.len() / 2)?);
-    Some(f64::midpoint(*low, *high))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -126,23 +101,6 @@ mod tests {
             }
         }
         figures
-    }
-
-    #[test]
-    fn median_is_in_the_middle() {
-        assert_eq!(median(&[3.0, 1.0, 2.0]), Some(2.0));
-        assert_eq!(median(&[4.0, 1.0, 2.0, 8.0]), Some(3.0));
-        assert_eq!(median(&[7.0]), Some(7.0));
-        assert_eq!(median(&[]), None);
-    }
-
-    #[test]
-    fn ratio_is_taken_within_the_rounds() {
-        // The third round hit a slow phase: it moves the medians of both, but not the ratio.
-        let seen = figures("acks-1", &[("parlor", &[1.0, 1.2, 9.0]), ("bun", &[2.0, 2.0, 18.0])]);
-        assert_eq!(seen.ratio(row("acks-1"), "bun", Pick::Figure), Some(0.5));
-        assert_eq!(seen.median(row("acks-1"), "parlor", Pick::Figure), Some(1.2));
-        assert_eq!(seen.spread(row("acks-1"), "parlor", Pick::Figure), Some((1.0, 9.0)));
     }
 
     #[test]

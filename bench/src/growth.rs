@@ -1,9 +1,7 @@
 //! What happens to the figures when there are more connections, or more rooms.
 
-use std::collections::BTreeMap;
-
 use crate::Outcome;
-use crate::figures::median;
+use crate::cells::Cells;
 use crate::fleet::Fleet;
 use crate::peers::{FLOOR, PARLOR, Peer, SOCKETIOXIDE};
 use crate::process::Server;
@@ -108,7 +106,7 @@ impl Stage {
 }
 
 fn with_connections(peer: &Peer, connections: usize, pace: Pace) -> Outcome<Vec<f64>> {
-    let server = Server::start(peer, false)?;
+    let server = Server::start(peer, &[])?;
     let mut fleet = Fleet::new(server.address, false)?;
     let kib = memory_of(&server, connections, || fleet.connect(connections).map(drop))?;
     let (one, eight) = (fanout(connections, 1, 0), fanout(connections, 8, 0));
@@ -123,7 +121,7 @@ fn with_connections(peer: &Peer, connections: usize, pace: Pace) -> Outcome<Vec<
 
 /// On a server of its own, so that nobody else is there who does not count.
 fn coming(peer: &Peer, connections: usize) -> Outcome<f64> {
-    let server = Server::start(peer, false)?;
+    let server = Server::start(peer, &[])?;
     let mut fleet = Fleet::new(server.address, false)?;
     fleet.connect(connections)?;
     Ok(further(&mut fleet, &server, connections.clamp(MIN_COMING, MAX_COMING))?.figure)
@@ -131,14 +129,14 @@ fn coming(peer: &Peer, connections: usize) -> Outcome<f64> {
 
 fn with_rooms(peer: &Peer, rooms: usize, pace: Pace) -> Outcome<Vec<f64>> {
     let plan = fanout(IN_ROOMS, 1, rooms - 1);
-    let server = Server::start(peer, false)?;
+    let server = Server::start(peer, &[])?;
     let mut fleet = Fleet::new(server.address, false)?;
     let mut spent = 0;
     let kib = memory_of(&server, IN_ROOMS, || {
         fleet.connect(IN_ROOMS)?;
-        spent = server.cpu_nanos()?;
+        spent = server.process.cpu_nanos()?;
         plan.join(&mut fleet)?;
-        spent = server.cpu_nanos()? - spent;
+        spent = server.process.cpu_nanos()? - spent;
         Ok(())
     })?;
     let join = per_unit(spent, (IN_ROOMS * rooms) as u64)?;
@@ -149,22 +147,18 @@ fn with_rooms(peer: &Peer, rooms: usize, pace: Pace) -> Outcome<Vec<f64>> {
 /// A value for each panel, or why there is none.
 type Run = Result<Vec<f64>, String>;
 
-/// What was measured: for each stage and server, round by round.
+/// What was measured, by stage and server.
 #[derive(Debug, Default)]
-pub(crate) struct Growth {
-    cells: BTreeMap<(Stage, &'static str), Vec<Run>>,
-}
+pub(crate) struct Growth(Cells<Stage, Vec<f64>>);
 
 impl Growth {
     pub(crate) fn add(&mut self, stage: Stage, peer: &'static str, run: Run) {
-        self.cells.entry((stage, peer)).or_default().push(run);
+        self.0.add(stage, peer, run);
     }
 
     /// The median over the rounds, if none failed.
     pub(crate) fn median(&self, stage: Stage, peer: &'static str, panel: usize) -> Option<f64> {
-        let rounds = self.cells.get(&(stage, peer))?.iter();
-        let values: Option<Vec<f64>> = rounds.map(|run| run.as_ref().ok()?.get(panel).copied()).collect();
-        median(&values?)
+        self.0.median(stage, peer, |values| values.get(panel).copied())
     }
 }
 

@@ -4,6 +4,7 @@
 //! after round, and the medians count: what else the machine does then hits all of them.
 
 mod arguments;
+mod cells;
 mod client;
 mod facts;
 mod figures;
@@ -43,15 +44,19 @@ fn measure(words: &[String]) -> Outcome {
     let arguments = Arguments::read(words)?;
     let folder = arguments.write.then(report::folder).transpose()?;
     // Before, because what is measured for so long may be committed meanwhile.
-    let facts = facts::table(&arguments);
+    let facts = facts::table(facts::rivals(), arguments.rounds, arguments.pace);
     let results = run::all(&arguments)?;
     let report = report::markdown(&arguments, &facts, &results);
     println!("{report}");
     if let Some(folder) = folder {
         report::write(&report, &results.growth, &folder)?;
     }
-    if results.failures.is_empty() {
+    all_well(&results.failures)
+}
+
+fn all_well(failures: &[String]) -> Outcome {
+    if failures.is_empty() {
         return Ok(());
     }
-    Err(format!("not every run went well:\n  {}", results.failures.join("\n  ")).into())
+    Err(format!("not every run went well:\n  {}", failures.join("\n  ")).into())
 }

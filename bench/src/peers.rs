@@ -71,9 +71,8 @@ impl Peer {
     pub(crate) fn command(&self) -> Outcome<Vec<OsString>> {
         let words = self.words.iter().map(|word| match *word {
             "node" => Ok(OsString::from("node")),
-            variable => env::var_os(variable).ok_or_else(|| {
-                format!("{variable} is not set: start this with `cargo xtask bench server`").into()
-            }),
+            variable => env::var_os(variable)
+                .ok_or_else(|| format!("{variable} is not set: start this with `cargo xtask bench`").into()),
         });
         words.chain(self.arguments.iter().map(|argument| Ok(argument.into()))).collect()
     }

@@ -1,35 +1,43 @@
 //! How far it is, and how long the rest will take: on standard error, so that the report can be kept apart.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::time::{Duration, Instant};
 
-use crate::run::Job;
-
-pub(crate) struct Progress<'a> {
-    left: &'a [Job],
-    done: usize,
-    /// How long each kind of job took the last time.
-    took: BTreeMap<(String, &'static str), Duration>,
+/// One thing to do.
+#[derive(Debug, Clone)]
+pub(crate) struct Step {
+    pub(crate) round: usize,
+    /// What it has in common with the same in other rounds.
+    pub(crate) kind: Kind,
 }
 
-impl<'a> Progress<'a> {
-    pub(crate) const fn new(jobs: &'a [Job]) -> Self {
-        Self { left: jobs, done: 0, took: BTreeMap::new() }
+/// What is measured, and on which server.
+pub(crate) type Kind = (String, &'static str);
+
+pub(crate) struct Progress {
+    left: VecDeque<Step>,
+    done: usize,
+    /// How long each kind of step took the last time.
+    took: BTreeMap<Kind, Duration>,
+}
+
+impl Progress {
+    pub(crate) fn new(steps: impl IntoIterator<Item = Step>) -> Self {
+        Self { left: steps.into_iter().collect(), done: 0, took: BTreeMap::new() }
     }
 
     /// The first of those that are left is done now, began then, and came to this.
     pub(crate) fn done(&mut self, began: Instant, what: &str) {
-        let Some((job, left)) = self.left.split_first() else { return };
-        self.took.insert(job.kind(), began.elapsed());
-        self.left = left;
+        let Some(Step { round, kind }) = self.left.pop_front() else { return };
         self.done += 1;
-        let (task, peer) = job.kind();
-        let total = self.done + left.len();
+        let total = self.done + self.left.len();
+        self.took.insert(kind.clone(), began.elapsed());
+        let (task, peer) = kind;
         eprintln!(
-            "{:>3}/{total} {:>9}  round {} {task:<14} {peer:<12} {what}",
+            "{:>3}/{total} {:>9}  round {} {task:<18} {peer:<12} {what}",
             self.done,
             remaining(self.estimate()),
-            job.round + 1
+            round + 1
         );
     }
 
@@ -37,7 +45,7 @@ impl<'a> Progress<'a> {
     fn estimate(&self) -> Duration {
         let known = self.took.values().sum::<Duration>();
         let mean = known / u32::try_from(self.took.len()).unwrap_or(u32::MAX).max(1);
-        self.left.iter().map(|job| self.took.get(&job.kind()).copied().unwrap_or(mean)).sum()
+        self.left.iter().map(|step| self.took.get(&step.kind).copied().unwrap_or(mean)).sum()
     }
 }
 
@@ -52,19 +60,14 @@ fn remaining(time: Duration) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::peers::PEERS;
-    use crate::rows::ROWS;
-    use crate::run::Task;
 
     #[test]
     fn what_is_left_is_told_from_what_was_done() {
-        let job = |round, row| Job { round, task: Task::Row(&ROWS[row]), peer: &PEERS[0] };
-        let jobs = [job(0, 0), job(0, 1), job(0, 2), job(1, 0), job(1, 1), job(1, 2)];
-        let mut progress = Progress::new(&jobs);
-        for (row, seconds) in [(0, 2), (1, 6)] {
-            progress.took.insert(job(0, row).kind(), Duration::from_secs(seconds));
+        let step = |round, row: &str| Step { round, kind: (row.to_owned(), "floor") };
+        let mut progress = Progress::new([step(0, "c"), step(1, "a"), step(1, "b"), step(1, "c")]);
+        for (row, seconds) in [("a", 2), ("b", 6)] {
+            progress.took.insert(step(0, row).kind, Duration::from_secs(seconds));
         }
-        progress.left = &jobs[2..];
         // Twice what is not known yet, which is the mean of 2 and 6, and once each of those.
         assert_eq!(progress.estimate(), Duration::from_secs(4 + 2 + 6 + 4));
     }

@@ -6,12 +6,14 @@ use std::path::{Path, PathBuf};
 
 use crate::Outcome;
 use crate::arguments::Arguments;
-use crate::figures::{Cell, Figures, P99_AT_MOST, Pick, Verdict};
+use crate::cells::Cell;
+use crate::figures::{Figures, P99_AT_MOST, Pick, Verdict};
 use crate::growth::{self, AXES, Axis, Growth, Panel};
 use crate::peers::{FLOOR, PEERS, Peer};
 use crate::plot;
 use crate::rows::{Bound, Of, Row};
 use crate::run::Results;
+use crate::scenario::Sample;
 use crate::table::{NOTHING, Table, short, thousands};
 
 /// The folder for the report, from `cargo xtask bench server`.
@@ -171,7 +173,7 @@ fn cell(figures: &Figures, row: &Row, peer: &'static str, pick: Pick) -> String 
 }
 
 /// What the runs of a cell have to say beside their figures, each thing once.
-fn notes(cell: &Cell) -> String {
+fn notes(cell: &Cell<Sample>) -> String {
     let notes = cell.iter().filter_map(|run| run.as_ref().ok()?.note.as_deref());
     let mut notes: Vec<&str> = notes.collect();
     notes.sort_unstable();
@@ -231,7 +233,6 @@ fn how(arguments: &Arguments) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenario::Sample;
 
     fn arguments(line: &str) -> Arguments {
         let words: Vec<String> = line.split_whitespace().map(str::to_owned).collect();

@@ -194,7 +194,8 @@ impl Row {
     /// The server did not do what it is there for.
     pub(crate) fn measure(&self, peer: &Peer, pace: Pace) -> Outcome<Sample> {
         let deflate = matches!(self.work, Work::Deflate(_));
-        let start = || Server::start(peer, deflate);
+        let arguments: &[&str] = if deflate { &["--deflate"] } else { &[] };
+        let start = || Server::start(peer, arguments);
         match self.work {
             Work::Fanout(plan) | Work::Deflate(plan) => plan.run(&start()?, deflate, pace),
             Work::Acks(plan) => plan.run(&start()?, pace),

@@ -2,31 +2,27 @@
 
 use std::time::Instant;
 
-use rustix::thread::{CpuSet, sched_setaffinity};
-
 use crate::Outcome;
 use crate::arguments::Arguments;
 use crate::figures::Figures;
 use crate::growth::{self, Growth, Stage};
 use crate::peers::Peer;
-use crate::progress::Progress;
+use crate::process::take_generator_core;
+use crate::progress::{Kind, Progress, Step};
 use crate::rows::Row;
 use crate::scenario::{Pace, Sample};
 use crate::table::short;
 
-/// Where this program runs: the servers have another core.
-const GENERATOR_CORE: usize = 1;
-
 /// One thing to measure on one server.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Job {
-    pub(crate) round: usize,
-    pub(crate) task: Task,
-    pub(crate) peer: &'static Peer,
+struct Job {
+    round: usize,
+    task: Task,
+    peer: &'static Peer,
 }
 
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Task {
+enum Task {
     Row(&'static Row),
     Growth(Stage),
 }
@@ -41,8 +37,11 @@ pub(crate) struct Results {
 }
 
 impl Job {
-    /// What it has in common with the same in other rounds.
-    pub(crate) fn kind(&self) -> (String, &'static str) {
+    fn step(&self) -> Step {
+        Step { round: self.round, kind: self.kind() }
+    }
+
+    fn kind(&self) -> Kind {
         let task = match self.task {
             Task::Row(row) => row.name.to_owned(),
             Task::Growth(stage) => stage.name(),
@@ -57,13 +56,10 @@ impl Job {
 ///
 /// There is no core for this program, or nobody says where a server is. What goes wrong with one is among the results.
 pub(crate) fn all(arguments: &Arguments) -> Outcome<Results> {
-    let mut core = CpuSet::new();
-    core.set(GENERATOR_CORE);
-    sched_setaffinity(None, &core)
-        .map_err(|error| format!("this needs two cores, one for the server and one for the load: {error}"))?;
+    take_generator_core()?;
     arguments.peers.iter().try_for_each(|peer| peer.command().map(drop))?;
     let jobs: Vec<Job> = (0..arguments.rounds).flat_map(|round| jobs(arguments, round)).collect();
-    let mut progress = Progress::new(&jobs);
+    let mut progress = Progress::new(jobs.iter().map(Job::step));
     let mut results = Results::default();
     for job in &jobs {
         let began = Instant::now();

@@ -8,7 +8,7 @@ pub(crate) mod slow;
 use std::time::{Duration, Instant};
 
 use crate::Outcome;
-use crate::process::Server;
+use crate::process::Process;
 
 /// What one run came to.
 #[derive(Debug, Clone, Default)]
@@ -33,14 +33,24 @@ pub(crate) struct Pace {
 }
 
 /// A window of time in which work is counted.
-struct Window {
+pub(crate) struct Window {
     warm_up: Duration,
     until: Until,
     began: Instant,
-    /// When the measuring began, and what the server had spent by then.
-    measuring: Option<(Instant, u64)>,
+    /// When the measuring began, and what each process had spent by then.
+    measuring: Option<(Instant, Vec<u64>)>,
     units: u64,
     took: Vec<Duration>,
+}
+
+/// What was counted while a window was open.
+#[derive(Debug, Default)]
+pub(crate) struct Measured {
+    /// CPU time of each process that was looked at.
+    pub(crate) nanos: Vec<u64>,
+    pub(crate) units: u64,
+    /// How long each thing took that was done.
+    pub(crate) took: Vec<Duration>,
 }
 
 /// When a window closes.
@@ -56,7 +66,7 @@ impl Window {
         Self { warm_up, until, began: Instant::now(), measuring: None, units: 0, took: Vec::new() }
     }
 
-    fn of(pace: Pace) -> Self {
+    pub(crate) fn of(pace: Pace) -> Self {
         Self::new(pace.warm_up, Until::Elapsed(pace.measure))
     }
 
@@ -75,17 +85,17 @@ impl Window {
     }
 
     /// Looks at the clock. Gives the result when the window has closed.
-    fn look(&mut self, server: &Server) -> Outcome<Option<Sample>> {
-        match self.measuring {
+    fn look(&mut self, processes: &[&Process]) -> Outcome<Option<Measured>> {
+        let spent = || processes.iter().map(|process| process.cpu_nanos()).collect::<Outcome<Vec<_>>>();
+        match &self.measuring {
             None if self.began.elapsed() >= self.warm_up => {
-                self.measuring = Some((Instant::now(), server.cpu_nanos()?));
+                self.measuring = Some((Instant::now(), spent()?));
                 Ok(None)
             }
-            Some((since, spent)) if self.is_over(since) => {
-                let nanos = server.cpu_nanos()? - spent;
-                let figure = per_unit(nanos, self.units)?;
-                let p99_us = percentile(&mut self.took, 99);
-                Ok(Some(Sample { figure, p99_us, units: self.units, note: None }))
+            Some((since, before)) if self.is_over(*since) => {
+                let nanos = spent()?.iter().zip(before).map(|(now, before)| now - before).collect();
+                let took = std::mem::take(&mut self.took);
+                Ok(Some(Measured { nanos, units: self.units, took }))
             }
             _ => Ok(None),
         }
@@ -99,6 +109,18 @@ impl Window {
     }
 }
 
+impl Measured {
+    /// What one server spent for each unit.
+    ///
+    /// # Errors
+    ///
+    /// There were none.
+    pub(crate) fn sample(mut self) -> Outcome<Sample> {
+        let figure = per_unit(self.nanos.iter().sum(), self.units)?;
+        Ok(Sample { figure, p99_us: percentile(&mut self.took, 99), units: self.units, note: None })
+    }
+}
+
 /// Microseconds for each.
 pub(crate) fn per_unit(nanos: u64, units: u64) -> Outcome<f64> {
     if units == 0 {
@@ -108,7 +130,7 @@ pub(crate) fn per_unit(nanos: u64, units: u64) -> Outcome<f64> {
 }
 
 /// In microseconds.
-fn percentile(took: &mut [Duration], percent: usize) -> Option<f64> {
+pub(crate) fn percentile(took: &mut [Duration], percent: usize) -> Option<f64> {
     took.sort_unstable();
     let at = (took.len() * percent).div_ceil(100).saturating_sub(1);
     took.get(at).map(|took| took.as_secs_f64() * 1e6)

@@ -19,11 +19,11 @@ pub(crate) fn coming(server: &Server, clients: usize) -> Outcome<Sample> {
 
 /// The same, for those who come to where others are.
 pub(crate) fn further(fleet: &mut Fleet, server: &Server, clients: usize) -> Outcome<Sample> {
-    let before = server.cpu_nanos()?;
+    let before = server.process.cpu_nanos()?;
     let mut took = fleet.connect(clients)?;
     settle();
     let units = clients as u64;
-    let figure = per_unit(server.cpu_nanos()? - before, units)?;
+    let figure = per_unit(server.process.cpu_nanos()? - before, units)?;
     Ok(Sample { figure, p99_us: percentile(&mut took, 99), units, note: None })
 }
 
@@ -36,10 +36,10 @@ pub(crate) fn being_there(server: &Server, clients: usize) -> Outcome<Sample> {
 
 /// By how many KiB the server grows while something happens, for each client.
 pub(crate) fn memory_of(server: &Server, clients: usize, what: impl FnOnce() -> Outcome) -> Outcome<f64> {
-    let before = server.resident_kib()?;
+    let before = server.process.resident_kib()?;
     what()?;
     settle();
-    Ok(server.resident_kib()?.saturating_sub(before) as f64 / clients as f64)
+    Ok(server.process.resident_kib()?.saturating_sub(before) as f64 / clients as f64)
 }
 
 /// What a server does behind an arrival is part of it.

@@ -3,10 +3,10 @@
 use std::collections::VecDeque;
 use std::time::Instant;
 
-use super::{Pace, Sample, Window};
+use super::{Measured, Pace, Sample, Window};
 use crate::Outcome;
 use crate::fleet::{Fleet, Sends, unexpected};
-use crate::process::Server;
+use crate::process::{Process, Server};
 
 /// How the number of a shout is written, so that every one is of the same length.
 const DIGITS: usize = 8;
@@ -66,30 +66,31 @@ impl Fanout {
     }
 
     pub(crate) fn shout(&self, fleet: &mut Fleet, server: &Server, pace: Pace) -> Outcome<Sample> {
-        self.shout_in(Window::of(pace), fleet, server, self.clients())
+        self.shout_in(Window::of(pace), fleet, &[&server.process], self.clients())?.sample()
     }
 
     /// Shouts until the window has closed, and then until everything is heard. `awake` clients count, the first ones.
-    pub(super) fn shout_in(
+    /// The time of all `processes` is looked at.
+    pub(crate) fn shout_in(
         &self,
         window: Window,
         fleet: &mut Fleet,
-        server: &Server,
+        processes: &[&Process],
         awake: usize,
-    ) -> Outcome<Sample> {
+    ) -> Outcome<Measured> {
         let mut hearing = Hearing::new(*self, awake, window);
         (0..self.in_flight).for_each(|_| hearing.shout(fleet.sends()));
         loop {
             fleet.turn(|client, message, sends| hearing.hear(client, message, sends))?;
-            if !hearing.is_over
-                && let Some(sample) = hearing.window.look(server)?
-            {
-                hearing.is_over = true;
-                hearing.sample = sample;
+            if hearing.measured.is_none() {
+                hearing.measured = hearing.window.look(processes)?;
             }
-            if hearing.is_over && hearing.pending.is_empty() && hearing.asides == 0 {
+            if hearing.pending.is_empty()
+                && hearing.asides == 0
+                && let Some(measured) = hearing.measured.take()
+            {
                 fleet.hear_nothing_else(awake)?;
-                return Ok(hearing.sample);
+                return Ok(measured);
             }
         }
     }
@@ -111,8 +112,8 @@ struct Hearing {
     /// What the last client is told alone, and how much of it is still to come.
     aside: String,
     asides: usize,
-    is_over: bool,
-    sample: Sample,
+    /// There when it is over.
+    measured: Option<Measured>,
 }
 
 struct Shout {
@@ -140,8 +141,7 @@ impl Hearing {
             behind,
             aside: "-".repeat(plan.aside),
             asides: 0,
-            is_over: false,
-            sample: Sample::default(),
+            measured: None,
         }
     }
 
@@ -197,7 +197,7 @@ impl Hearing {
             self.pending.pop_front();
             self.first += 1;
         }
-        if !self.is_over {
+        if self.measured.is_none() {
             self.shout(sends);
         }
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::fanout::{Fanout, Payload};
 use super::{Pace, Sample, Until, Window};
 use crate::Outcome;
-use crate::figures::median;
+use crate::cells::median;
 use crate::process::Server;
 
 #[derive(Debug, Clone, Copy)]
@@ -75,15 +75,15 @@ impl Slow {
         };
         let mut fleet = plan.gather(server, false)?;
         let warm_up = Window::new(Duration::ZERO, Until::Elapsed(pace.warm_up));
-        plan.shout_in(warm_up, &mut fleet, server, self.members)?;
+        plan.shout_in(warm_up, &mut fleet, &[&server.process], self.members)?;
         let awake = self.members - usize::from(asleep);
         if asleep {
             fleet.fall_asleep(awake)?;
         }
-        let before = server.open_files()?;
+        let before = server.process.open_files()?;
         let window = Window::new(Duration::ZERO, Until::Done(self.publishes));
-        let sample = plan.shout_in(window, &mut fleet, server, awake)?;
-        let was_cut_off = asleep && server.open_files()? < before;
+        let sample = plan.shout_in(window, &mut fleet, &[&server.process], awake)?.sample()?;
+        let was_cut_off = asleep && server.process.open_files()? < before;
         let p99_us = sample.p99_us.ok_or("nothing was heard")?;
         Ok(Half { p99_us, units: sample.units, was_cut_off })
     }
