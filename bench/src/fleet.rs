@@ -70,6 +70,11 @@ impl Fleet {
         })
     }
 
+    /// Whoever comes from now on comes to that server.
+    pub(crate) const fn come_to(&mut self, address: SocketAddr) {
+        self.address = address;
+    }
+
     /// Brings in more clients, and waits until all are in the namespace. Gives how long each took.
     ///
     /// # Errors

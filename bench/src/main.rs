@@ -1,4 +1,4 @@
-//! Side-by-side measurements of servers: `cargo xtask bench server` builds everything and starts this.
+//! Side-by-side measurements of servers: `cargo xtask bench server` and `bench cluster` build everything and start this.
 //!
 //! One core is the server's, the other this program's. Each row of the table is run against each server in turn, round
 //! after round, and the medians count: what else the machine does then hits all of them.
@@ -6,6 +6,7 @@
 mod arguments;
 mod cells;
 mod client;
+mod cluster;
 mod facts;
 mod figures;
 mod fleet;
@@ -39,8 +40,15 @@ fn main() -> ExitCode {
     }
 }
 
-/// Runs what was asked for and tells about all of it, and fails afterwards if some of it failed.
 fn measure(words: &[String]) -> Outcome {
+    match words.first().map(String::as_str) {
+        Some("cluster") => cluster::measure(words),
+        _ => servers(words),
+    }
+}
+
+/// Runs what was asked for and tells about all of it, and fails afterwards if some of it failed.
+fn servers(words: &[String]) -> Outcome {
     let arguments = Arguments::read(words)?;
     let folder = arguments.write.then(report::folder).transpose()?;
     // Before, because what is measured for so long may be committed meanwhile.

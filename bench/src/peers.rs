@@ -62,6 +62,24 @@ pub(crate) const PEERS: &[Peer] = &[
     },
 ];
 
+/// Those that are joined by a Redis, two of each.
+pub(crate) const JOINED: [&Peer; 2] = [
+    &Peer {
+        name: NODE,
+        words: &["node", "PARLOR_BENCH_NODE_REDIS"],
+        arguments: &[],
+        deflates: false,
+        about: "npm socket.io on Node with npm @socket.io/redis-adapter, over two connections of npm redis",
+    },
+    &Peer {
+        name: PARLOR,
+        words: &["PARLOR_BENCH_PARLOR"],
+        arguments: &[],
+        deflates: false,
+        about: "this tree with its adapter for Redis, metrics on, current-thread runtime of tokio",
+    },
+];
+
 impl Peer {
     /// The words of its command.
     ///

@@ -46,6 +46,7 @@ pub(crate) struct Window {
 /// What was counted while a window was open.
 #[derive(Debug, Default)]
 pub(crate) struct Measured {
+    pub(crate) elapsed: Duration,
     /// CPU time of each process that was looked at.
     pub(crate) nanos: Vec<u64>,
     pub(crate) units: u64,
@@ -94,8 +95,8 @@ impl Window {
             }
             Some((since, before)) if self.is_over(*since) => {
                 let nanos = spent()?.iter().zip(before).map(|(now, before)| now - before).collect();
-                let took = std::mem::take(&mut self.took);
-                Ok(Some(Measured { nanos, units: self.units, took }))
+                let (elapsed, took) = (since.elapsed(), std::mem::take(&mut self.took));
+                Ok(Some(Measured { elapsed, nanos, units: self.units, took }))
             }
             _ => Ok(None),
         }

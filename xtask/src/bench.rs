@@ -1,7 +1,7 @@
 //! `cargo xtask bench`: measures what this tree does beside what others do.
 //!
 //! Here everything is built and found. What is measured, and how, is in `bench/`: the program `parlor-bench` for the
-//! server, and `bench/client/` for the npm package. They start the servers from the paths in the environment.
+//! server, alone and in a cluster, and `bench/client/` for the npm package. They start the servers from the paths in the environment.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -13,6 +13,7 @@ use crate::sh::{Failure, Outcome, Run};
 use crate::tools;
 
 const NODE_PEER: &str = "bench/peers/node";
+const NODE_REDIS_PEER: &str = "bench/peers/node-redis";
 const BUN_PEER: &str = "bench/peers/bun";
 const SOCKETIOXIDE_PEER: &str = "bench/peers/socketioxide";
 const CLIENT: &str = "bench/client";
@@ -24,13 +25,15 @@ const LIMIT: Duration = Duration::from_secs(3 * 60 * 60);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Subject {
     Server,
+    Cluster,
     Client,
     Chat,
     Codec,
 }
 
-const SUBJECTS: [(&str, Subject); 4] = [
+const SUBJECTS: [(&str, Subject); 5] = [
     ("server", Subject::Server),
+    ("cluster", Subject::Cluster),
     ("client", Subject::Client),
     ("chat", Subject::Chat),
     ("codec", Subject::Codec),
@@ -39,6 +42,7 @@ const SUBJECTS: [(&str, Subject); 4] = [
 pub(crate) fn run(project: &Project, arguments: &[String]) -> Outcome {
     match Subject::read(arguments)? {
         (Subject::Server, rest) => server(project, rest),
+        (Subject::Cluster, rest) => cluster(project, rest),
         (Subject::Client, rest) => client(project, rest),
         (Subject::Chat, rest) => chat(project, rest),
         (Subject::Codec, rest) => codec(project, rest),
@@ -60,18 +64,45 @@ impl Subject {
 }
 
 fn server(project: &Project, rest: &[String]) -> Outcome {
-    if !cfg!(target_os = "linux") {
-        return Err(Failure::new("`bench server` reads what the servers use from Linux: run it on Linux"));
-    }
+    only_on_linux()?;
     for peer in [NODE_PEER, BUN_PEER] {
         tools::ensure_npm_packages(project, peer)?;
     }
     let socketioxide = build_socketioxide(project)?;
+    measure(project, "server", rest, places(project, socketioxide))
+}
+
+/// Two servers on a Redis, beside two of npm's.
+fn cluster(project: &Project, rest: &[String]) -> Outcome {
+    only_on_linux()?;
+    tools::ensure_npm_packages(project, NODE_REDIS_PEER)?;
+    let places = [
+        ("PARLOR_REDIS_SERVER", tools::ensure_redis()?),
+        ("PARLOR_BENCH_NODE_REDIS", project.root.join(NODE_REDIS_PEER).join("server.mjs")),
+        ("PARLOR_BENCH_PARLOR", project.released("fixture-parlor")),
+        ("PARLOR_BENCH_OUT", project.root.join("bench")),
+    ];
+    measure(project, "cluster", rest, places)
+}
+
+fn only_on_linux() -> Outcome {
+    if cfg!(target_os = "linux") {
+        return Ok(());
+    }
+    Err(Failure::new("this reads what the servers use from Linux: run it on Linux"))
+}
+
+/// Builds what measures servers, and ours, and starts it: it finds the others in these variables.
+fn measure<const N: usize>(
+    project: &Project,
+    subject: &str,
+    rest: &[String],
+    places: [(&'static str, PathBuf); N],
+) -> Outcome {
     let build = ["build", "--release", "-p", "parlor-bench", "--bins"];
     tools::cargo().args(build).folder(&project.root).stream()?;
-
-    let measure = Run::new(project.released("parlor-bench")).arg("server").args(rest);
-    measure.folder(&project.root).envs(places(project, socketioxide)).limit(LIMIT).stream()
+    let measure = Run::new(project.released("parlor-bench")).arg(subject).args(rest);
+    measure.folder(&project.root).envs(places).limit(LIMIT).stream()
 }
 
 /// The variables in which `parlor-bench` finds the servers, and the folder for what it finds out.
@@ -157,10 +188,14 @@ mod tests {
         };
         let rest = vec!["--quick".to_owned(), "codec".to_owned()];
         assert_eq!(read(&["server", "--quick", "codec"]), Ok((Subject::Server, rest)));
+        assert_eq!(read(&["cluster"]), Ok((Subject::Cluster, vec![])));
         assert_eq!(read(&["client"]), Ok((Subject::Client, vec![])));
         assert_eq!(read(&["codec"]), Ok((Subject::Codec, vec![])));
-        let unknown = "`bench` does not measure `--quick`, only server, client, chat, codec";
+        let unknown = "`bench` does not measure `--quick`, only server, cluster, client, chat, codec";
         assert_eq!(read(&["--quick", "server"]), Err(unknown.to_owned()));
-        assert_eq!(read(&[]), Err("say what `bench` should measure: server, client, chat, codec".to_owned()));
+        assert_eq!(
+            read(&[]),
+            Err("say what `bench` should measure: server, cluster, client, chat, codec".to_owned())
+        );
     }
 }

@@ -58,8 +58,8 @@ const COMMANDS: &[Command] = &[
     },
     Command {
         name: "bench",
-        usage: "bench server|client|chat|codec [ARGUMENT...]",
-        about: "measure our server, our npm package or our chat beside others, or our codec alone",
+        usage: "bench server|cluster|client|chat|codec [ARGUMENT...]",
+        about: "measure our server, two of them, our npm package or our chat beside others, or our codec alone",
         run: bench::run,
     },
 ];
