@@ -43,10 +43,10 @@ pub trait Adapter: fmt::Debug + Send + Sync + 'static {
     /// A namespace of this server is no more. It may be called under a lock, so it waits for nobody, and calls no node.
     fn leave(&self, namespace: &str);
 
-    /// Hands a message to the other servers. It is called inside `emit`, so it waits for nobody.
+    /// Hands a message to the other servers. It is called inside `emit`, on any thread, so it waits for nobody.
     fn publish(&self, namespace: &str, message: Message);
 
-    /// Answers a request to the server that made it.
+    /// Answers a request to the server that made it; on any thread, and without waiting.
     fn respond(&self, namespace: &str, request: &Request, response: Response);
 
     /// How many servers have the namespace, this one included.
@@ -61,8 +61,16 @@ pub trait Adapter: fmt::Debug + Send + Sync + 'static {
         false
     }
 
+    /// Whether that room is one of those that [`Adapter::room_created`] and [`Adapter::room_deleted`] are wanted for.
+    fn follows_room(&self, _room: &str) -> bool {
+        true
+    }
+
     /// Somebody of this server is in a room in which nobody of it was before. It may be called again for a room that was
     /// not deleted in between.
+    ///
+    /// Like [`Adapter::room_deleted`] it is called under a lock, in the order in which these things happen: it waits for
+    /// nobody, and calls no node.
     fn room_created(&self, _namespace: &str, _room: &str) {}
 
     /// Nobody of this server is in that room any more, nor will come back to it.

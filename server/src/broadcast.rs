@@ -19,7 +19,6 @@ pub use self::members::FetchError;
 use crate::adapter::{Audience, Message};
 use crate::emitter::Flags;
 use crate::namespace::Shared as Namespace;
-use crate::outgoing::Outgoing;
 use crate::rooms::Target;
 use crate::{EmitError, Socket};
 
@@ -115,8 +114,7 @@ impl Broadcast {
     /// The event cannot be written as a packet. That nobody is there is not an error.
     pub fn emit<T: Serialize + ?Sized>(&self, event: &str, args: &T) -> Result<(), EmitError> {
         let data = Payload::event(event, args)?;
-        self.namespace.tell_others(&data, &self.target, self.flags, None);
-        Outgoing { data, ack: None, flags: self.flags }.broadcast(&self.namespace, &self.target, |_| ());
+        self.namespace.broadcast(data, &self.target, self.flags);
         Ok(())
     }
 
@@ -155,12 +153,21 @@ impl Broadcast {
         BroadcastAckFuture::new(self.ask(event, args))
     }
 
+    /// Asks the one socket in whose own room this is said.
+    pub(crate) fn emit_with_one_ack<A: DeserializeOwned + Send + 'static>(
+        &self,
+        event: &str,
+        args: &(impl Serialize + ?Sized),
+    ) -> BroadcastAckFuture<A> {
+        BroadcastAckFuture::new(self.ask(event, args).map(Asked::for_one))
+    }
+
     fn ask(&self, event: &str, args: &(impl Serialize + ?Sized)) -> Result<Asked, EmitError> {
         let data = Payload::event(event, args)?;
         let timeout = self.timeout.unwrap_or(Self::DEFAULT_TIMEOUT);
+        let asked = Asked::put(&self.namespace, data.clone(), self.flags, timeout, &self.target);
         let responses = self.namespace.others(self.flags).map(|cluster| {
             let (audience, flags) = (self.namespace.audience(&self.target), self.flags.with(Some(timeout)));
-            let data = data.clone();
             cluster.ask(self.namespace.name.as_str(), |request| Message::BroadcastWithAck {
                 request,
                 data,
@@ -168,7 +175,6 @@ impl Broadcast {
                 flags,
             })
         });
-        let asked = Asked::put(&self.namespace, data, self.flags, timeout, &self.target);
         Ok(match responses {
             Some(responses) => asked.with_others(self.namespace.clone(), responses),
             None => asked,

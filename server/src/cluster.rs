@@ -8,15 +8,15 @@ mod following;
 mod hearing;
 mod waiting;
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use tokio::runtime::Handle;
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{self, Instant};
 
-pub(crate) use self::following::Following;
+use self::following::Following;
 pub(crate) use self::waiting::Responses;
 use self::waiting::Waiting;
 use crate::adapter::{Adapter, AdapterError, Message, Request, Response, SocketDetails};
@@ -27,50 +27,84 @@ use crate::first::First;
 /// refused: their answers would come too late, and each holds memory for as long as a client may take to answer.
 const MAX_ERRANDS: usize = 1024;
 
+/// The adapter that a server was given, and the runtime in which that happened: what goes on by itself goes on there,
+/// whoever sets it off.
+#[derive(Clone)]
+pub(crate) struct Joint {
+    pub(crate) adapter: Arc<dyn Adapter>,
+    runtime: Handle,
+}
+
+impl Joint {
+    /// # Panics
+    ///
+    /// Outside a tokio runtime.
+    pub(crate) fn new(adapter: impl Adapter) -> Self {
+        Self { adapter: Arc::new(adapter), runtime: Handle::current() }
+    }
+}
+
 /// Of one namespace.
 pub(crate) struct Cluster {
-    adapter: Arc<dyn Adapter>,
+    joint: Joint,
     waiting: Arc<Waiting>,
+    /// Which rooms the adapter follows, if it wants to know of rooms.
+    following: OnceLock<Arc<Following>>,
     next_request: AtomicU64,
     errands: Arc<Semaphore>,
     /// The log has said that too many errands are under way.
     is_full: First,
-    runtime: Handle,
 }
 
+/// A place among the errands. It is given back when the errand is done, or dropped.
+struct Errand(OwnedSemaphorePermit);
+
 impl Cluster {
-    pub(crate) fn new(adapter: Arc<dyn Adapter>) -> Self {
+    pub(crate) fn new(joint: Joint) -> Self {
         Self {
-            adapter,
+            joint,
             waiting: Arc::default(),
+            following: OnceLock::new(),
             next_request: AtomicU64::new(0),
             errands: Arc::new(Semaphore::new(MAX_ERRANDS)),
             is_full: First::default(),
-            runtime: Handle::current(),
         }
     }
 
     pub(crate) fn adapter(&self) -> &Arc<dyn Adapter> {
-        &self.adapter
+        &self.joint.adapter
+    }
+
+    /// From now on the adapter hears of rooms; of one that is empty for as long as somebody may come back to it.
+    pub(crate) fn follow(&self, absence: Option<Duration>) -> Arc<Following> {
+        self.following.get_or_init(|| Arc::new(Following::new(self.joint.clone(), absence))).clone()
+    }
+
+    /// The namespace takes part no longer.
+    pub(crate) fn leave(&self, namespace: &str) {
+        if let Some(following) = self.following.get() {
+            following.end();
+        }
+        self.adapter().leave(namespace);
     }
 
     pub(crate) fn publish(&self, namespace: &str, message: Message) {
-        self.adapter.publish(namespace, message);
+        self.adapter().publish(namespace, message);
     }
 
     /// Asks all others. The answers come to whom this gives; dropping it gives up on them.
     pub(crate) fn ask(&self, namespace: &str, question: impl FnOnce(Request) -> Message) -> Responses {
         let number = self.next_request.fetch_add(1, Ordering::Relaxed);
         // No other server's request has that name, because none has that id.
-        let id: Box<str> = format!("{}-{number}", self.adapter.id()).into();
+        let id: Box<str> = format!("{}-{number}", self.adapter().id()).into();
         let responses = self.waiting.wait(&id);
-        self.publish(namespace, question(Request { id, from: self.adapter.id().into() }));
+        self.publish(namespace, question(Request { id, from: self.adapter().id().into() }));
         responses
     }
 
     /// How many other servers there are.
     pub(crate) async fn others(&self, namespace: &str) -> Result<usize, AdapterError> {
-        Ok(self.adapter.server_count(namespace).await?.saturating_sub(1))
+        Ok(self.adapter().server_count(namespace).await?.saturating_sub(1))
     }
 
     /// Who is there on the other servers; `found` is what is known when not all of them answer.
@@ -101,19 +135,21 @@ impl Cluster {
         Ok(())
     }
 
-    /// Goes on with something that another server wants, beside what it says next. False when there is too much of it.
-    fn spawn(&self, errand: impl Future<Output = ()> + Send + 'static) -> bool {
-        let Ok(permit) = self.errands.clone().try_acquire_owned() else {
-            if self.is_full.is_now() {
-                tracing::warn!(max_errands = MAX_ERRANDS, "other servers ask for too much: not answered");
-            }
-            return false;
-        };
-        self.runtime.spawn(async move {
+    /// A place for something that another server wants, and that goes on beside what it says next. `None` when there is too
+    /// much of it.
+    fn errand(&self) -> Option<Errand> {
+        let place = self.errands.clone().try_acquire_owned().ok();
+        if place.is_none() && self.is_full.is_now() {
+            tracing::warn!(max_errands = MAX_ERRANDS, "other servers ask for too much: not answered");
+        }
+        place.map(Errand)
+    }
+
+    fn run(&self, Errand(place): Errand, errand: impl Future<Output = ()> + Send + 'static) {
+        self.joint.runtime.spawn(async move {
             errand.await;
-            drop(permit);
+            drop(place);
         });
-        true
     }
 }
 

@@ -221,9 +221,10 @@ fn only<A>(answers: Result<Vec<A>, BroadcastAckError<A>>) -> Result<A, AckError>
         // Nobody is in its room: it has left.
         Ok(answers) => answers.into_iter().next().ok_or(AckError::Disconnected),
         Err(BroadcastAckError::Emit(error)) => Err(error.into()),
-        Err(BroadcastAckError::Unanswered(none)) => {
-            Err(AckError::TimedOut { event: none.event().into(), timeout: none.timeout() })
-        }
+        Err(BroadcastAckError::Unanswered(none)) => Err(match none.elsewhere().error() {
+            Some(error) => AckError::Cluster(error.clone()),
+            None => AckError::TimedOut { event: none.event().into(), timeout: none.timeout() },
+        }),
     }
 }
 

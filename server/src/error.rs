@@ -8,6 +8,7 @@ use parlor_protocol::json::{ArgsError, EncodeError};
 use parlor_protocol::socket::DecodeError;
 
 use crate::Refusal;
+use crate::adapter::AdapterError;
 use crate::queue::Unsent;
 
 /// An event was not sent.
@@ -64,6 +65,8 @@ pub enum AckError {
     Dropped,
     /// The client has left without an answer.
     Disconnected,
+    /// The client is connected to another server of the cluster, and nobody can be asked there.
+    Cluster(AdapterError),
     /// The answer has another form.
     Args(ArgsError),
 }
@@ -77,6 +80,7 @@ impl fmt::Display for AckError {
             }
             Self::Dropped => f.write_str("the volatile event was dropped"),
             Self::Disconnected => f.write_str("socket has been disconnected"),
+            Self::Cluster(_) => f.write_str("the client's server could not be asked"),
             Self::Args(_) => f.write_str("the answer does not have the expected form"),
         }
     }
@@ -87,6 +91,7 @@ impl error::Error for AckError {
         match self {
             Self::Emit(error) => Some(error),
             Self::Args(error) => Some(error),
+            Self::Cluster(error) => Some(error),
             Self::TimedOut { .. } | Self::Dropped | Self::Disconnected => None,
         }
     }

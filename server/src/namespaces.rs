@@ -11,9 +11,8 @@ use std::sync::{Arc, RwLock};
 use parlor_protocol::json::Payload;
 use parlor_protocol::socket::Namespace as Name;
 
-use crate::adapter::Adapter;
 use crate::clock::Clock;
-use crate::cluster::Cluster;
+use crate::cluster::{Cluster, Joint};
 use crate::first::First;
 use crate::handler::{self, OnNewNamespace};
 use crate::metrics::Counters;
@@ -32,7 +31,7 @@ pub(crate) struct Namespaces {
     metrics: Arc<Counters>,
     config: Arc<Config>,
     clock: Clock,
-    adapter: Option<Arc<dyn Adapter>>,
+    joint: Option<Joint>,
 }
 
 #[derive(Default)]
@@ -47,7 +46,7 @@ impl Namespaces {
         config: Arc<Config>,
         metrics: Arc<Counters>,
         clock: Clock,
-        adapter: Option<Arc<dyn Adapter>>,
+        joint: Option<Joint>,
     ) -> Self {
         Self {
             table: RwLock::default(),
@@ -57,7 +56,7 @@ impl Namespaces {
             metrics,
             config,
             clock,
-            adapter,
+            joint,
         }
     }
 
@@ -126,7 +125,7 @@ impl Namespaces {
     }
 
     fn make(&self, name: Name, child: Option<Child>) -> Namespace {
-        let cluster = self.adapter.clone().map(Cluster::new);
+        let cluster = self.joint.clone().map(Cluster::new);
         Namespace::new(name, self.metrics.clone(), &self.config, self.clock, child, cluster)
     }
 

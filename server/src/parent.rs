@@ -10,7 +10,6 @@ use serde::Serialize;
 use crate::emitter::Flags;
 use crate::handler::{self, Middleware, OnConnection, Predicate};
 use crate::namespaces::Namespaces;
-use crate::outgoing::Outgoing;
 use crate::rooms::Target;
 use crate::sync::{read, write};
 use crate::{EmitError, Namespace, Refusal, RoomNames, Socket};
@@ -234,9 +233,7 @@ impl ParentBroadcast {
     pub fn emit<T: Serialize + ?Sized>(&self, event: &str, args: &T) -> Result<(), EmitError> {
         let data = Payload::event(event, args)?;
         for child in self.parent.children() {
-            child.0.tell_others(&data, &self.target, self.flags, None);
-            let event = Outgoing { data: data.clone(), ack: None, flags: self.flags };
-            event.broadcast(&child.0, &self.target, |_| ());
+            child.0.broadcast(data.clone(), &self.target, self.flags);
         }
         Ok(())
     }

@@ -168,7 +168,7 @@ impl RemoteSocket {
     ) -> AckFuture<A> {
         match &self.place {
             Place::Here { emitter, .. } => emitter.clone().emit_with_ack(event, args),
-            Place::Elsewhere { room, .. } => AckFuture::elsewhere(room.emit_with_ack(event, args)),
+            Place::Elsewhere { room, .. } => AckFuture::elsewhere(room.emit_with_one_ack(event, args)),
         }
     }
 

@@ -14,6 +14,7 @@ use tokio::sync::{Semaphore, mpsc, watch};
 
 use crate::adapter::{Adapter, Status};
 use crate::clock::Clock;
+use crate::cluster::Joint;
 use crate::connection::Command;
 use crate::ending::Phase;
 use crate::engine::{Engine, Hooks};
@@ -67,7 +68,7 @@ impl Server {
     /// Outside a tokio runtime: what other servers ask goes on in one.
     #[must_use]
     pub fn with_adapter(config: Config, adapter: impl Adapter) -> Self {
-        Self::made_of(Shared::new(config, Some(Arc::new(adapter))))
+        Self::made_of(Shared::new(config, Some(Joint::new(adapter))))
     }
 
     fn made_of(shared: Shared) -> Self {
@@ -164,7 +165,7 @@ pub(crate) struct Session {
 }
 
 impl Shared {
-    fn new(config: Config, adapter: Option<Arc<dyn Adapter>>) -> Self {
+    fn new(config: Config, joint: Option<Joint>) -> Self {
         let (config, clock, metrics) = (Arc::new(config), Clock::new(), Arc::<Counters>::default());
         let max_handshakes = config.max_handshakes.min(Semaphore::MAX_PERMITS);
         Self {
@@ -172,8 +173,8 @@ impl Shared {
             hooks: Hooks::default(),
             handshakes: Arc::new(Semaphore::new(max_handshakes)),
             clock,
-            namespaces: Arc::new(Namespaces::new(config, metrics.clone(), clock, adapter.clone())),
-            adapter,
+            namespaces: Arc::new(Namespaces::new(config, metrics.clone(), clock, joint.clone())),
+            adapter: joint.map(|joint| joint.adapter),
             metrics,
             sessions: RwLock::default(),
             next_connection: AtomicU64::new(0),

@@ -43,6 +43,14 @@ impl Node {
         }
     }
 
+    /// For a while nothing that the others said could be heard. Clients that are away meanwhile cannot be given it: they
+    /// will begin new sessions, because an old one would have a hole.
+    pub fn missed(&self) {
+        if let Some(namespace) = self.namespace.upgrade() {
+            namespace.recovery.as_ref().map(Recovery::give_up);
+        }
+    }
+
     /// Whether what is said to that room concerns this server: somebody is in it, or may come back to it.
     #[must_use]
     pub fn has_room(&self, room: &str) -> bool {

@@ -123,7 +123,7 @@ impl Elsewhere {
 impl fmt::Display for Elsewhere {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (&self.error, self.servers) {
-            (Some(_), _) => f.write_str("; the other servers could not be asked"),
+            (Some(_), _) => f.write_str("; how many other servers were asked is not known"),
             (None, 0) => Ok(()),
             (None, servers) => write!(f, "; {servers} other servers did not answer"),
         }

@@ -68,15 +68,15 @@ impl Namespace {
         if asked.count() == 0 {
             return self.respond(cluster, request, count);
         }
+        let Some(errand) = cluster.errand() else { return };
+        self.respond(cluster, request, count);
         let (namespace, asker) = (self.clone(), request.clone());
-        let is_under_way = cluster.spawn(asked.forward(move |answer| {
+        let forwarded = asked.forward(move |answer| {
             if let Some(cluster) = &namespace.cluster {
                 namespace.respond(cluster, &asker, Response::ClientAck(answer));
             }
-        }));
-        if is_under_way {
-            self.respond(cluster, request, count);
-        }
+        });
+        cluster.run(errand, forwarded);
     }
 
     /// Calls the application's handlers for another server.
@@ -85,13 +85,13 @@ impl Namespace {
         let running = self.handle_server_side(data, &ack);
         if running.is_empty() {
             debug!(event = ?data.event_name(), "no handler for an event of another server");
-        } else {
-            cluster.spawn(async { drop(future::join_all(running).await) });
+        } else if let Some(errand) = cluster.errand() {
+            cluster.run(errand, async { drop(future::join_all(running).await) });
         }
     }
 
     pub(crate) fn respond(&self, cluster: &Cluster, request: &Request, response: Response) {
-        cluster.adapter.respond(self.name.as_str(), request, response);
+        cluster.adapter().respond(self.name.as_str(), request, response);
     }
 }
 

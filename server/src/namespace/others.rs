@@ -6,8 +6,9 @@ use std::time::Duration;
 use super::{Namespace, Shared};
 use crate::Payload;
 use crate::adapter::{Audience, BroadcastFlags, Message, Node};
-use crate::cluster::{Cluster, Following};
+use crate::cluster::Cluster;
 use crate::emitter::Flags;
+use crate::outgoing::Outgoing;
 use crate::recovery::Recovery;
 use crate::rooms::{RoomEvent, Target};
 use crate::sync::read;
@@ -20,7 +21,7 @@ impl Namespace {
         adapter.join(Node::new(&self.0));
         if adapter.follows_rooms() {
             let absence = self.0.recovery.as_ref().map(Recovery::span);
-            let following = Arc::new(Following::new(adapter.clone(), absence));
+            let following = cluster.follow(absence);
             let namespace = Arc::downgrade(&self.0);
             self.on_room_event(move |event| {
                 let Some(namespace) = namespace.upgrade() else { return };
@@ -36,7 +37,7 @@ impl Namespace {
     /// It is no more.
     pub(crate) fn leave_cluster(&self) {
         if let Some(cluster) = &self.0.cluster {
-            cluster.adapter().leave(self.name());
+            cluster.leave(self.name());
         }
     }
 }
@@ -47,17 +48,13 @@ impl Shared {
         self.cluster.as_ref().filter(|_| !flags.local)
     }
 
-    /// Hands an event on.
-    pub(crate) fn tell_others(
-        &self,
-        data: &Payload,
-        target: &Target,
-        flags: Flags,
-        timeout: Option<Duration>,
-    ) {
-        if let Some(cluster) = self.others(flags) {
-            let (audience, flags) = (self.audience(target), flags.with(timeout));
-            cluster.publish(self.name.as_str(), Message::Broadcast { data: data.clone(), audience, flags });
+    /// Sends an event to this server's clients, and hands it on.
+    pub(crate) fn broadcast(&self, data: Payload, target: &Target, flags: Flags) {
+        let others = self.others(flags).map(|cluster| (cluster, data.clone()));
+        Outgoing { data, ack: None, flags }.broadcast(self, target, |_| ());
+        if let Some((cluster, data)) = others {
+            let (audience, flags) = (self.audience(target), flags.with(None));
+            cluster.publish(self.name.as_str(), Message::Broadcast { data, audience, flags });
         }
     }
 

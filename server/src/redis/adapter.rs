@@ -44,7 +44,9 @@ const FLUSH_TIMEOUT: Duration = Duration::from_secs(1);
 /// async fn main() -> Result<(), Box<dyn std::error::Error>> {
 ///     let adapter = RedisAdapter::new(&"redis://127.0.0.1:6379".parse()?, RedisOptions::default())?;
 ///     let io = Server::with_adapter(Config::default(), adapter.clone());
-///     adapter.ready(Duration::from_secs(5)).await;
+///     if !adapter.ready(Duration::from_secs(5)).await {
+///         eprintln!("Redis is away: serving without the other servers until it is back");
+///     }
 ///     let listener = tokio::net::TcpListener::bind("127.0.0.1:3000").await?;
 ///     Ok(serve(listener, io).await?)
 /// }
@@ -106,6 +108,7 @@ impl RedisAdapter {
 
     /// Waits until Redis is reached and everything is subscribed to, but no longer than the time given. Gives whether
     /// that is so.
+    #[must_use = "without Redis there are no other servers"]
     pub async fn ready(&self, timeout: Duration) -> bool {
         let mut connection = self.0.connection.subscribe();
         let ready = async {
@@ -131,7 +134,10 @@ impl Shared {
         self.is_closed.load(Ordering::Acquire)
     }
 
+    /// Everything is subscribed to. What the others said before was not heard.
     pub(super) fn connected(&self, connection: MultiplexedConnection) {
+        let seats: Vec<_> = read(&self.seats).values().cloned().collect();
+        seats.iter().for_each(|seat| seat.node.missed());
         self.connection.send_replace(Some(connection));
     }
 
@@ -226,10 +232,9 @@ impl Adapter for RedisAdapter {
     }
 
     fn leave(&self, namespace: &str) {
-        // Nobody is in it, so there are no rooms.
-        let seat = write(&self.0.seats).remove(namespace);
-        let gone = seat.map(|seat| seat.subscriptions(&self.0.uid)).unwrap_or_default();
-        gone.into_iter().for_each(|subscription| self.0.unsubscribe(subscription));
+        let Some(seat) = write(&self.0.seats).remove(namespace) else { return };
+        let all = seat.subscriptions(&self.0.uid).into_iter().chain(seat.take_rooms());
+        all.for_each(|subscription| self.0.unsubscribe(subscription));
     }
 
     fn publish(&self, namespace: &str, message: Message) {
@@ -254,15 +259,19 @@ impl Adapter for RedisAdapter {
         self.0.format.follows_rooms()
     }
 
+    fn follows_room(&self, room: &str) -> bool {
+        self.0.format.follows_room(room)
+    }
+
     fn room_created(&self, namespace: &str, room: &str) {
         let Some(seat) = self.0.seat(namespace) else { return };
-        if let Some(subscription) = seat.room(room) {
+        if let Some(subscription) = seat.enter_room(room) {
             self.0.subscribe(subscription, &seat);
         }
     }
 
     fn room_deleted(&self, namespace: &str, room: &str) {
-        if let Some(subscription) = self.0.seat(namespace).and_then(|seat| seat.room(room)) {
+        if let Some(subscription) = self.0.seat(namespace).and_then(|seat| seat.leave_room(room)) {
             self.0.unsubscribe(subscription);
         }
     }

@@ -56,7 +56,11 @@ pub(super) async fn run(client: Client, shared: Weak<Shared>) {
                     None => return,
                 }
             }
-            Err(error) => error,
+            Err(error) => {
+                // It may have got as far as taking what waits.
+                adapter.disconnected();
+                error
+            }
         };
         if !is_outage {
             is_outage = true;
@@ -109,9 +113,16 @@ async fn serve(
             () = lost.notified() => return Some(gone()),
             () = time::sleep(QUIET) => Vec::new(),
         };
-        let adapter = shared.upgrade().filter(|adapter| !adapter.is_closed())?;
+        let adapter = shared.upgrade()?;
+        if adapter.is_closed() {
+            adapter.lost(messages(&batch));
+            return None;
+        }
         if let ControlFlow::Break(error) = turn(&mut connection, batch, &adapter).await {
             return Some(error);
+        }
+        if outbox.is_overrun() {
+            return Some(behind());
         }
     }
 }
@@ -122,8 +133,7 @@ async fn turn(
     batch: Vec<Command>,
     adapter: &Shared,
 ) -> ControlFlow<RedisError> {
-    let messages = |command: &&Command| matches!(command, Command::Publish { .. });
-    let count = batch.iter().filter(messages).count() as u64;
+    let count = messages(&batch);
     let answers = match send(connection, &batch).await {
         Ok(answers) => answers,
         Err(error) => {
@@ -197,6 +207,15 @@ fn hear(adapter: &Shared, kind: &PushKind, data: Vec<Value>) {
         _ => return,
     };
     adapter.hear(&String::from_utf8_lossy(&subscription), &String::from_utf8_lossy(&channel), next());
+}
+
+/// How many of them are messages for the other servers.
+fn messages(batch: &[Command]) -> u64 {
+    batch.iter().filter(|command| matches!(command, Command::Publish { .. })).count() as u64
+}
+
+fn behind() -> RedisError {
+    (ErrorKind::Io, "subscriptions were lost, because too much waits").into()
 }
 
 fn gone() -> RedisError {

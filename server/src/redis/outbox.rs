@@ -16,6 +16,10 @@ pub(super) const MAX_OUTBOX_BYTES: usize = 64 * 1024 * 1024;
 /// twice meanwhile, so not too many.
 const MAX_BATCH: usize = 1024;
 
+/// How much of it is sent in one go, in bytes, unless one message is longer: what a slow network takes well within the
+/// time in which Redis must have answered.
+const MAX_BATCH_BYTES: usize = 4 * 1024 * 1024;
+
 /// What each command counts beside its body: its place in the queue, and the name of its channel.
 const COMMAND_BYTES: usize = 128;
 
@@ -54,12 +58,21 @@ struct Queue {
     commands: VecDeque<Command>,
     bytes: usize,
     is_open: bool,
+    /// A subscription was not taken: everything has to be subscribed to again.
+    is_overrun: bool,
 }
 
 impl Outbox {
     /// From now on commands are taken.
     pub(super) fn open(&self) {
-        lock(&self.queue).is_open = true;
+        let mut queue = lock(&self.queue);
+        queue.is_open = true;
+        queue.is_overrun = false;
+    }
+
+    /// Whether a subscription was not taken since it was opened: the connection has to be made again.
+    pub(super) fn is_overrun(&self) -> bool {
+        lock(&self.queue).is_overrun
     }
 
     /// None is taken any more. Gives how many messages waited to be published: nobody will hear them.
@@ -78,7 +91,8 @@ impl Outbox {
             return Err(Refused::Closed);
         }
         let bytes = queue.bytes + command.bytes();
-        if bytes > MAX_OUTBOX_BYTES && matches!(command, Command::Publish { .. }) {
+        if bytes > MAX_OUTBOX_BYTES {
+            queue.is_overrun |= matches!(command, Command::Subscribe(_) | Command::Unsubscribe(_));
             return Err(Refused::Full);
         }
         queue.bytes = bytes;
@@ -101,7 +115,13 @@ impl Outbox {
 
     fn take(&self) -> Vec<Command> {
         let mut queue = lock(&self.queue);
-        let count = queue.commands.len().min(MAX_BATCH);
+        let mut bytes = 0;
+        let fits = |command: &&Command| {
+            bytes += command.bytes();
+            bytes <= MAX_BATCH_BYTES
+        };
+        let count = queue.commands.iter().take(MAX_BATCH).take_while(fits).count().max(1);
+        let count = count.min(queue.commands.len());
         let batch: Vec<_> = queue.commands.drain(..count).collect();
         queue.bytes -= batch.iter().map(Command::bytes).sum::<usize>();
         batch
@@ -143,7 +163,20 @@ mod tests {
     }
 
     #[test]
-    fn beyond_the_bound_messages_are_refused_and_subscriptions_are_not() {
+    fn a_batch_is_bounded_in_bytes_but_for_one_that_is_longer_alone() {
+        let outbox = Outbox::default();
+        outbox.open();
+        let third = MAX_BATCH_BYTES / 3;
+        for length in [third, third, third, 2 * MAX_BATCH_BYTES, 1] {
+            outbox.push(publish(length)).unwrap();
+        }
+        let sizes: Vec<usize> =
+            std::iter::from_fn(|| outbox.batch().now_or_never().map(|batch| batch.len())).collect();
+        assert_eq!(sizes, [2, 1, 1, 1]);
+    }
+
+    #[test]
+    fn beyond_the_bound_all_is_refused_and_a_subscription_asks_for_another_connection() {
         let outbox = Outbox::default();
         outbox.open();
         let half = MAX_OUTBOX_BYTES / 2 - COMMAND_BYTES;
@@ -151,10 +184,14 @@ mod tests {
             [half, half, 0].map(|body| outbox.push(publish(body)).err()),
             [None, None, Some(Refused::Full)]
         );
-        outbox.push(Command::Subscribe(Subscription::channel("news"))).unwrap();
+        assert!(!outbox.is_overrun());
+        let subscribe = || Command::Subscribe(Subscription::channel("news"));
+        assert_eq!(outbox.push(subscribe()), Err(Refused::Full));
+        assert!(outbox.is_overrun());
         assert_eq!(outbox.close(), 2);
         assert_eq!(outbox.push(publish(0)), Err(Refused::Closed));
         outbox.open();
+        assert!(!outbox.is_overrun());
         assert!(outbox.batch().now_or_never().is_none(), "what was closed in is gone");
     }
 }

@@ -3,11 +3,11 @@
 use std::fmt;
 use std::str::FromStr;
 
-use redis::{ConnectionInfo, IntoConnectionInfo, ProtocolVersion, RedisError};
+use redis::{ConnectionInfo, ErrorKind, IntoConnectionInfo, ProtocolVersion, RedisError};
 
 /// The address of a Redis server: `redis://HOST:PORT`, with `USER:PASSWORD@` before the host where it wants them.
 ///
-/// Shown without user and password.
+/// Shown without user and password. There is no TLS (`rediss://`) yet.
 ///
 /// # Examples
 ///
@@ -35,6 +35,10 @@ impl FromStr for RedisUrl {
     type Err = RedisUrlError;
 
     fn from_str(url: &str) -> Result<Self, RedisUrlError> {
+        if !url.starts_with("redis://") {
+            let why = (ErrorKind::InvalidClientConfig, "the scheme is not redis");
+            return Err(RedisUrlError(why.into()));
+        }
         let info = url.into_connection_info().map_err(RedisUrlError)?;
         // Only in this version do messages come on the connection that publishes.
         let settings = info.redis_settings().clone().set_protocol(ProtocolVersion::RESP3);
@@ -79,6 +83,8 @@ mod tests {
             ("redis://:secret@cache:1/0", Some("redis://cache:1")),
             ("redis://ann:secret@cache:1", Some("redis://cache:1")),
             ("http://cache", None),
+            ("rediss://cache", None),
+            ("unix:///run/redis.sock", None),
             ("cache:6379", None),
             ("", None),
         ];

@@ -1,6 +1,8 @@
 //! The two formats behind one door.
 
+use std::collections::BTreeSet;
 use std::io;
+use std::sync::Mutex;
 
 use bytes::Bytes;
 
@@ -8,6 +10,7 @@ use super::subscription::Subscription;
 use super::{Encoded, FormatError, Heard, RedisMode, RedisOptions, SubscriptionMode, classic, sharded};
 use crate::adapter::{Message, Node, Request, Response};
 use crate::id;
+use crate::sync::lock;
 
 /// How this server speaks to the others.
 #[derive(Debug, Clone)]
@@ -18,6 +21,8 @@ pub(super) struct Format(RedisOptions);
 pub(super) struct Seat {
     pub(super) node: Node,
     channels: Channels,
+    /// The rooms that are subscribed to, by their channels.
+    rooms: Mutex<BTreeSet<String>>,
 }
 
 #[derive(Debug)]
@@ -49,6 +54,11 @@ impl Format {
         matches!(self.0.mode, RedisMode::Sharded(mode) if !matches!(mode, SubscriptionMode::Static))
     }
 
+    /// Whether a room has a channel. Nobody publishes there what does not fit that rule, whatever else Node subscribes to.
+    pub(super) fn follows_room(&self, room: &str) -> bool {
+        matches!(self.0.mode, RedisMode::Sharded(mode) if mode.publishes(room))
+    }
+
     pub(super) const fn publish_verb(&self) -> &'static str {
         match self.0.mode {
             RedisMode::Classic => "PUBLISH",
@@ -71,7 +81,7 @@ impl Seat {
             },
             RedisMode::Sharded(mode) => Channels::Sharded(sharded::Channels::new(key, namespace, mode)),
         };
-        Self { node, channels }
+        Self { node, channels, rooms: Mutex::default() }
     }
 
     /// What the server `uid` subscribes to for the namespace.
@@ -89,14 +99,28 @@ impl Seat {
         }
     }
 
-    /// What is subscribed to while somebody is in the room, if anything.
-    pub(super) fn room(&self, room: &str) -> Option<Subscription> {
+    /// Somebody is in the room: gives what to subscribe to, if anything.
+    pub(super) fn enter_room(&self, room: &str) -> Option<Subscription> {
+        let channel = self.channel(room)?;
+        lock(&self.rooms).insert(channel.clone());
+        Some(Subscription::shard(channel))
+    }
+
+    /// Nobody is in the room any more: gives what not to subscribe to any longer, if anything.
+    pub(super) fn leave_room(&self, room: &str) -> Option<Subscription> {
+        let channel = self.channel(room)?;
+        lock(&self.rooms).remove(&channel).then(|| Subscription::shard(channel))
+    }
+
+    /// All rooms that are subscribed to, at the end.
+    pub(super) fn take_rooms(&self) -> Vec<Subscription> {
+        std::mem::take(&mut *lock(&self.rooms)).into_iter().map(Subscription::shard).collect()
+    }
+
+    fn channel(&self, room: &str) -> Option<String> {
         match &self.channels {
             Channels::Classic { .. } => None,
-            // Nobody publishes there what does not fit that rule, whatever else Node subscribes to.
-            Channels::Sharded(names) => {
-                names.mode().publishes(room).then(|| Subscription::shard(names.room(room)))
-            }
+            Channels::Sharded(names) => Some(names.room(room)),
         }
     }
 

@@ -87,6 +87,25 @@ for (const mode of MODES) {
         assert.equal((await metrics(cluster.A)).lost, lost);
       });
 
+      if (B === "rust") {
+        test("a Redis that refuses subscriptions is as good as away, and what is lost is counted", async () => {
+          const { lost } = await metrics(cluster.A);
+          await cluster.redis.command("ACL", "SETUSER", "default", "resetchannels");
+          await until(async () => (await health(cluster.A)).cluster === "unreachable", "the server to notice");
+          // It tries, and tries again.
+          await cluster.redis.refusals(3);
+          await emit("refused", 1);
+          await emit("refused", 2, { to: ["red"] });
+          assert.deepEqual(await metrics(cluster.A), { connected: 0, lost: lost + 2 });
+          await cluster.redis.command("ACL", "SETUSER", "default", "allchannels");
+          await until(async () => (await health(cluster.A)).cluster === "ready", "the server to be let in");
+          await until(async () => {
+            await emit("let in", 1);
+            return cluster.heard("/").x?.some(([event]) => event === "let in");
+          }, "the other server to hear again");
+        });
+      }
+
       const emit = (event, n, target = {}) => cluster.order("/", { do: "emit", event, args: [n], ...target });
       const seen = (name) =>
         (cluster.heard("/")[name] ?? []).filter(([event]) => event === "meanwhile").map(([, n]) => n);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use parlor_server::adapter::{
-    Adapter, AdapterError, AdapterFuture, InProcess, Message, Node, Request, Response, Status,
+    Adapter, AdapterError, AdapterFuture, InProcess, Message, Node, Request, Response, SocketDetails, Status,
 };
 use parlor_server::{
     Ack, AckError, Broadcast, BroadcastAckError, Config, ConnectionStateRecovery, Refusal, RemoteSocket,
@@ -356,4 +356,90 @@ async fn without_its_engine_a_server_serves_its_own_clients_and_says_what_it_doe
         let values = names.map(|name| metrics.value(&format!("parlor_cluster_{name}"), ""));
         assert_eq!(values, [Some(0), Some(1), Some(2), Some(3)]);
     }
+}
+
+/// The nodes of a server, for who plays the others.
+#[derive(Debug, Clone, Default)]
+struct Stage(Arc<std::sync::Mutex<Vec<Node>>>, Arc<std::sync::Mutex<Vec<Request>>>);
+
+impl Adapter for Stage {
+    fn id(&self) -> &str {
+        "stage"
+    }
+
+    fn join(&self, node: Node) {
+        self.0.lock().unwrap().push(node);
+    }
+
+    fn leave(&self, _: &str) {}
+
+    fn publish(&self, _: &str, message: Message) {
+        match message {
+            Message::FetchSockets { request, .. } | Message::BroadcastWithAck { request, .. } => {
+                self.1.lock().unwrap().push(request);
+            }
+            _ => {}
+        }
+    }
+
+    fn respond(&self, _: &str, _: &Request, _: Response) {}
+
+    fn server_count<'a>(&'a self, _: &'a str) -> AdapterFuture<'a, Result<usize, AdapterError>> {
+        Box::pin(async { Ok(3) })
+    }
+
+    fn status(&self) -> Status {
+        Status::default()
+    }
+}
+
+impl Stage {
+    /// One of the other servers answers the last question.
+    fn answer(&self, response: Response) {
+        let request = self.1.lock().unwrap().last().cloned().unwrap();
+        self.0.lock().unwrap().iter().for_each(|node| node.hear_response(&request.id, response.clone()));
+    }
+}
+
+#[tokio::test]
+async fn a_socket_that_has_answered_is_enough_however_silent_another_server_is() {
+    let stage = Stage::default();
+    let io = Server::with_adapter(Config::default(), stage.clone());
+    let found = tokio::spawn({
+        let io = io.clone();
+        async move { io.timeout(SHORT).fetch_sockets().await }
+    });
+    tokio::task::yield_now().await;
+    let nothing = parlor_server::Payload::args(&()).unwrap();
+    stage.answer(Response::Sockets(vec![SocketDetails {
+        id: "elsewhere".into(),
+        handshake: nothing.clone(),
+        rooms: Vec::new(),
+        data: nothing,
+    }]));
+    let socket = soon("what is known", found).await.unwrap().unwrap_err().into_found().remove(0);
+    let asked = socket.timeout(LONG).emit_with_ack::<u32>("question", &());
+    stage.answer(Response::ClientCount(1));
+    stage.answer(Response::ClientAck(parlor_server::Payload::args(&7).unwrap()));
+    assert_eq!(soon("the answer", asked).await.unwrap(), 7);
+}
+
+#[tokio::test]
+async fn who_was_away_while_the_others_could_not_be_heard_begins_anew() {
+    let (stage, recovery) = (Stage::default(), Some(ConnectionStateRecovery::default()));
+    let parlor =
+        serving(Config { connection_state_recovery: recovery, ..Config::default() }, stage.clone()).await;
+    let mut client = Client::join(&parlor).await;
+    parlor.io.emit("news", &1).unwrap();
+    assert_eq!(client.event().await, r#"42["news",1]"#);
+    client.abandon().await;
+    let gone = async {
+        while !parlor.io.sockets().is_empty() {
+            tokio::task::yield_now().await;
+        }
+    };
+    soon("its end to be noticed", gone).await;
+    stage.0.lock().unwrap().iter().for_each(Node::missed);
+    let (_, recovered) = client.back(&parlor).await;
+    assert!(!recovered, "there may be a hole");
 }

@@ -42,7 +42,9 @@ pub(crate) async fn run(settings: &Settings) -> Result<(), Failure> {
 
     if let Some(adapter) = &adapter {
         // Whoever comes before that hears of nobody else. It is better than not to be served.
-        adapter.ready(CLUSTER_TIMEOUT).await;
+        if !adapter.ready(CLUSTER_TIMEOUT).await {
+            tracing::warn!("clients are served without the other servers until Redis is reached");
+        }
     }
     let listening = |cause: io::Error| Failure::new(settings.listen, cause);
     let listener = TcpListener::bind(settings.listen).await.map_err(listening)?;

@@ -32,6 +32,8 @@ pub(crate) struct Asked {
     speaking: Option<mpsc::UnboundedSender<(usize, Answer)>>,
     /// The other servers, if they were asked too.
     others: Option<Others>,
+    /// One answer is all that is wanted.
+    is_for_one: bool,
 }
 
 impl Asked {
@@ -47,6 +49,7 @@ impl Asked {
             said,
             speaking: Some(speaking),
             others: None,
+            is_for_one: false,
         }
     }
 
@@ -78,6 +81,12 @@ impl Asked {
         self
     }
 
+    /// It is put to one client, wherever that is: nobody else is waited for once it has answered.
+    pub(crate) const fn for_one(mut self) -> Self {
+        self.is_for_one = true;
+        self
+    }
+
     /// How many of this server's clients are asked.
     pub(crate) const fn count(&self) -> usize {
         self.silent.len()
@@ -99,6 +108,9 @@ impl Asked {
         let mut others = self.others.take().unwrap_or_else(Others::nobody);
         let (mut is_waiting, deadline) = (true, self.deadline);
         while is_waiting || !others.have_answered() {
+            if self.is_for_one && !answers.is_empty() {
+                return Ok(answers);
+            }
             tokio::select! {
                 // What has come by the end of the time counts.
                 biased;

@@ -1,7 +1,7 @@
 //! Which rooms are followed, and for how long.
 
 use super::*;
-use crate::adapter::{AdapterError, AdapterFuture, Message, Node, Request, Response, Status};
+use crate::adapter::{Adapter, AdapterError, AdapterFuture, Message, Node, Request, Response, Status};
 use crate::rooms::Key;
 use crate::{Config, ConnectionStateRecovery, Server};
 
@@ -34,6 +34,10 @@ impl Adapter for Notes {
 
     fn follows_rooms(&self) -> bool {
         true
+    }
+
+    fn follows_room(&self, room: &str) -> bool {
+        !room.starts_with("own ")
     }
 
     fn room_created(&self, _: &str, room: &str) {
@@ -122,7 +126,38 @@ async fn a_room_that_somebody_is_in_again_is_not_let_go_of() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn too_many_rooms_are_let_go_of_at_once_and_who_is_away_begins_anew() {
+async fn rooms_that_the_adapter_does_not_follow_are_not_told_of_and_take_no_place() {
+    let house = House::recovering();
+    house.join("own ann");
+    house.leave("own ann");
+    time::sleep(Duration::from_secs(200)).await;
+    assert_eq!(house.notes.take(), [""; 0]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_end_of_its_namespace_lets_go_of_nothing_late() {
+    let house = House::recovering();
+    house.join("red");
+    house.leave("red");
+    house.io.of("/").leave_cluster();
+    house.join("blue");
+    house.leave("blue");
+    time::sleep(Duration::from_secs(200)).await;
+    assert_eq!(house.notes.take(), ["+red"], "the adapter forgets the rooms with the namespace");
+}
+
+#[test]
+fn a_room_that_is_taken_up_and_left_all_the_time_takes_one_place() {
+    let (mut lingering, room) = (Lingering::default(), Arc::from("red"));
+    for _ in 0..3 * MAX_LINGERING {
+        lingering.push(deadline(Duration::ZERO), &room);
+    }
+    assert_eq!(lingering.until.len(), 1);
+    assert!(lingering.order.len() <= MAX_LINGERING + 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn too_many_rooms_are_let_go_of_at_once() {
     let house = House::recovering();
     for number in 0..=MAX_LINGERING {
         house.join(&number.to_string());

@@ -77,6 +77,14 @@ class Redis {
     return this.#client.sendCommand(words.map(String));
   }
 
+  /** Waits until it has refused so many attempts to subscribe since the first one. */
+  async refusals(count) {
+    // One entry stands for all refusals of a kind, and counts them.
+    const refused = ({ count }) => Number(count);
+    const all = async () => (await this.command("ACL", "LOG")).map(refused).reduce((sum, one) => sum + one, 0);
+    await until(async () => (await all()) > count, "Redis to refuse subscriptions");
+  }
+
   /** How many connections listen to a channel: one that is sharded, or one that is not. */
   async listeners(channel, { sharded }) {
     const [, count] = await this.command("PUBSUB", sharded ? "SHARDNUMSUB" : "NUMSUB", channel);
