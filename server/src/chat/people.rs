@@ -20,8 +20,9 @@ mod tests;
 /// How often a server says that it is there.
 pub(super) const BEAT_EVERY: Duration = Duration::from_secs(2);
 
-/// How long a server may be silent before its people are taken for gone: three of its words may be lost.
-const SILENCE: Duration = Duration::from_secs(7);
+/// How long a server may be silent before its people are taken for gone. Its clerk says nothing while it waits for PostgreSQL,
+/// which may take 7 s; that and two of its words may be lost.
+const SILENCE: Duration = Duration::from_secs(12);
 
 /// How long after it has said who is with it a server says so again, when others have asked meanwhile: many that ask at once
 /// are answered together.
@@ -176,7 +177,9 @@ impl People {
     /// Says what it is time to say; answers with what our own people should hear of servers that say nothing any more.
     pub(super) fn tick(&mut self, now: Instant) -> Vec<Presence> {
         let Some(here) = &mut self.here else { return Vec::new() };
-        if here.beat_at <= now {
+        if let Some(late) = now.checked_duration_since(here.beat_at) {
+            // What others have said while we were stuck waits to be heard: they are not silent, as far as we know.
+            here.others.grant(late, now);
             here.beat_at = now + BEAT_EVERY;
             here.say(Says::Beat);
         }

@@ -1,7 +1,7 @@
 //! The other servers, and who is with each of them, as far as they have said so.
 
 use std::collections::BTreeMap;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use parlor_chat::{Change, Member, Presence};
 
@@ -43,6 +43,13 @@ impl Others {
     /// When a server has been silent for too long, if it is.
     pub(super) fn due(&self) -> Option<Instant> {
         self.0.values().map(|other| other.heard_at + SILENCE).min()
+    }
+
+    /// Nobody was listening for so long: that was no silence of theirs.
+    pub(super) fn grant(&mut self, time: Duration, now: Instant) {
+        for other in self.0.values_mut() {
+            other.heard_at = now.min(other.heard_at + time);
+        }
     }
 
     /// The people of servers that say nothing any more have gone with them.

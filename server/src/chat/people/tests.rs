@@ -190,7 +190,7 @@ fn moves_that_overtake_each_other_come_to_the_same() {
 }
 
 #[test]
-fn people_of_a_server_that_is_silent_for_7_seconds_have_left() {
+fn people_of_a_server_that_is_silent_for_12_seconds_have_left() {
     let mut servers = Servers::new(&["one", "two"]);
     servers.enter(0, "a1", "lobby");
     servers.enter(0, "b1", "lobby");
@@ -198,15 +198,29 @@ fn people_of_a_server_that_is_silent_for_7_seconds_have_left() {
     servers.pass(Duration::from_secs(20), &[]);
     assert_eq!(servers.members(1, "lobby"), "ab", "it says that it is there");
     servers.told(1);
-    servers.pass(Duration::from_secs(4), &[0]);
+    servers.pass(Duration::from_secs(11), &[0]);
     assert_eq!(servers.members(1, "lobby"), "ab");
-    servers.pass(Duration::from_secs(3), &[0]);
+    servers.pass(Duration::from_secs(1), &[0]);
     assert_eq!(servers.members(1, "lobby"), "b");
     assert_eq!(servers.told(1), ["nick a left lobby"], "Bob is here by another server");
     // It was only slow.
     servers.pass(Duration::from_secs(3), &[]);
     assert_eq!(servers.members(1, "lobby"), "ab");
     assert_eq!(servers.told(1), ["nick a joined lobby"]);
+}
+
+#[test]
+fn who_was_stuck_hears_what_has_waited_before_it_takes_others_for_gone() {
+    let mut servers = Servers::new(&["one", "two"]);
+    servers.enter(0, "a1", "lobby");
+    servers.carry();
+    servers.told(1);
+    servers.now += 3 * SILENCE;
+    assert_eq!(servers.all[1].tick(servers.now), [], "what `one` has said meanwhile has still to be heard");
+    servers.pass(BEAT_EVERY, &[]);
+    assert_eq!((servers.members(1, "lobby"), servers.told(1)), ("a".into(), vec![]));
+    servers.pass(SILENCE + BEAT_EVERY, &[0]);
+    assert_eq!(servers.told(1), ["nick a left lobby"], "once more it is not given the time");
 }
 
 #[test]

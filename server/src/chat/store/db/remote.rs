@@ -26,7 +26,8 @@ mod outage;
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// How long nothing may come before the connection is given up: the database keeps to [`PATIENCE`] itself, so it is the
-/// network that is silent, or the database stands still.
+/// network that is silent, or the database stands still. The other servers must not take our people for gone meanwhile: the
+/// silence that the chat's servers forgive each other is longer.
 const SILENCE: Duration = Duration::from_secs(7);
 
 /// How long the database may take to let us in: everybody who asks the chat waits meanwhile. From another continent it
