@@ -37,6 +37,13 @@ impl Told {
         }
     }
 
+    /// The database has nothing behind this number. If it had, it has lost it, and gives the numbers anew: answers whether it is so.
+    pub(super) fn step_back(&mut self, last: u64) -> bool {
+        let has_lost = last < self.0;
+        self.0 = self.0.min(last);
+        has_lost
+    }
+
     /// It was told, and all before it.
     pub(super) fn advance(&mut self, last: u64) {
         self.0 = self.0.max(last);
@@ -69,5 +76,14 @@ mod tests {
         told.advance(5);
         told.advance(3);
         assert_eq!(told.last(), 5);
+    }
+
+    #[test]
+    fn what_follows_the_end_that_a_database_has_lost_is_told() {
+        let mut told = Told::up_to(7);
+        assert!(!told.step_back(7) && !told.step_back(9));
+        assert_eq!(told.last(), 7);
+        assert!(told.step_back(5));
+        assert_eq!(told.turn(Span { first: 6, last: 6 }), Turn::Now);
     }
 }

@@ -43,6 +43,7 @@ impl Clerk {
 
     /// Catches up with the other servers.
     fn follow(&mut self) -> Result<(), Fault> {
+        self.step_back_with_the_database()?;
         self.catch_up(u64::MAX)?;
         let last_epoch = self.store.last_epoch()?;
         if self.last_epoch != last_epoch {
@@ -50,6 +51,16 @@ impl Clerk {
             self.people.hall_mut().renew(public);
             self.last_epoch = last_epoch;
             self.list_rooms_soon();
+        }
+        Ok(())
+    }
+
+    /// A copy that takes a failed database's place may lack its end. What is stored there next has numbers that were told, and
+    /// would be told to nobody.
+    fn step_back_with_the_database(&mut self) -> Result<(), Fault> {
+        let (told, last) = (self.told.last(), self.store.last_news()?);
+        if self.told.step_back(last) {
+            tracing::warn!(told, last, "the chat's database has lost what it had last: going on from there");
         }
         Ok(())
     }

@@ -1,7 +1,9 @@
 //! The chat on a database that is another program: it may be slow, or away, or its answers may be lost.
 
 use std::error::Error;
+use std::time::Duration;
 
+use tokio::time::timeout;
 use wire::Wire;
 
 use super::support::{Client, House, seqs};
@@ -129,6 +131,29 @@ async fn message_whose_commit_was_not_heard_of_is_refused_then_stored_once() {
         heard.extend(seqs(&bob.hears(r#"42["message""#).await));
     }
     assert_eq!(heard, [1, 2, 3], "nobody but the sender was told of the outage");
+}
+
+#[tokio::test]
+async fn what_is_stored_behind_an_end_that_was_lost_is_told() {
+    let url = Postgres::shared().database();
+    let house = House::with(&url).await;
+    let (mut ada, mut bob) = (house.newcomer().await, house.newcomer().await);
+    ada.joins("lobby", "Ada").await;
+    bob.joins("lobby", "Bob").await;
+    ada.says("lobby", "a-0", "hi").await;
+    bob.hears(r#"42["message""#).await;
+    ask(&url, "INSERT INTO news VALUES (1000, 0, 'lobby', 'a-0')");
+    bob.hears(r#"42["message""#).await;
+    ask(&url, "DELETE FROM news WHERE number = 1000");
+    // Sooner or later the server looks, long before the numbers are there again.
+    for number in 1..300 {
+        ada.says("lobby", &format!("a-{number}"), "hi").await;
+        let told = timeout(Duration::from_millis(100), bob.hears(r#"42["message""#)).await;
+        if told.is_ok() {
+            return;
+        }
+    }
+    panic!("nobody is told anything");
 }
 
 #[tokio::test]
