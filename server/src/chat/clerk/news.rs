@@ -60,7 +60,7 @@ impl Clerk {
     /// Another server has told something.
     pub(super) fn hear_news(&mut self, word: Word) {
         let Word { span, news } = word;
-        let is_whole = news.len() as u64 == span.last - span.first.min(span.last) + 1;
+        let is_whole = span.has(news.len());
         match self.told.turn(span) {
             Turn::Past => {}
             Turn::Now if is_whole => {

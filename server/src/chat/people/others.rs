@@ -65,7 +65,7 @@ impl Others {
 impl Other {
     /// Follows, if nothing was missed before. What is known already changes nothing.
     fn one_moves(&mut self, presence: Presence, moves: u64) -> Vec<Presence> {
-        if self.moves.is_none_or(|known| known + 1 != moves) {
+        if self.moves.and_then(|known| known.checked_add(1)) != Some(moves) {
             return Vec::new();
         }
         self.moves = Some(moves);

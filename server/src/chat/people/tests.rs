@@ -254,3 +254,14 @@ fn server_alone_has_nothing_to_say_and_waits_for_nothing() {
     assert!(people.enter("a1", &user, &room, &Nickname::parse("Ada").unwrap()).is_some());
     assert_eq!((people.words(), people.due()), (vec![], None));
 }
+
+#[test]
+fn server_that_counts_to_the_end_of_numbers_does_no_harm() {
+    let mut servers = Servers::new(&["one", "two"]);
+    let word = |moves, says| Word { from: "three".to_owned(), moves, says };
+    let member = Member { id: "c".to_owned(), nickname: "nick c".to_owned() };
+    let moved = Presence { room: "lobby".to_owned(), member, change: Change::Joined };
+    for word in [word(u64::MAX, Says::Everybody(Vec::new())), word(0, Says::Moved(moved))] {
+        assert_eq!(servers.all[0].hear(word, servers.now), []);
+    }
+}

@@ -27,6 +27,14 @@ pub(in super::super) struct Span {
     pub(in super::super) last: u64,
 }
 
+impl Span {
+    /// Whether so many news are all of it. The numbers may be another server's, and any.
+    pub(in super::super) fn has(self, news: usize) -> bool {
+        let count = self.last.checked_sub(self.first).and_then(|behind| behind.checked_add(1));
+        count == Some(news as u64)
+    }
+}
+
 /// What kind of news a row is.
 const MESSAGE: u64 = 0;
 const REVISION: u64 = 1;

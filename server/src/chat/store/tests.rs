@@ -345,3 +345,18 @@ fn place(sent: Sent) -> (u64, u64) {
         other => panic!("{other:?} is not new"),
     }
 }
+
+#[test]
+fn span_has_as_many_news_as_numbers_whatever_numbers_they_are() {
+    let rows = [
+        ((8, 8), 1, true),
+        ((8, 12), 5, true),
+        ((8, 12), 0, false),
+        ((9, 8), 0, false),
+        ((9, 8), 1, false),
+        ((0, u64::MAX), 0, false),
+    ];
+    for ((first, last), news, is_all) in rows {
+        assert_eq!(Span { first, last }.has(news), is_all, "{news} from {first} to {last}");
+    }
+}
