@@ -19,6 +19,7 @@ use tokio::sync::oneshot;
 
 use self::clerk::{Clerk, House, news, others};
 use self::desk::{Answer, Ask, Desk, Heard, Job, Note, Question, What, Write, not_stored, respond};
+use self::tell::Reach;
 use crate::{Ack, Server, Socket};
 
 pub use self::database::{Database, DatabaseUrlError};
@@ -65,7 +66,12 @@ pub fn install(io: &Server, database: &Database) -> Result<Chat, OpenError> {
     let cluster = io.0.cluster.as_ref().map(|cluster| name_among_others(cluster.adapter().id()));
     let house = House { namespace: Arc::downgrade(&io.0), cluster, is_reachable: is_reachable.clone() };
     let clerk = hire(database, jobs, house)?;
-    let service = Arc::new(Service { desk });
+    if io.0.cluster.is_some() && !database.is_shared() {
+        tracing::warn!(
+            "the chat is this server's alone: servers of a cluster share one with --database postgres://…"
+        );
+    }
+    let service = Arc::new(Service { desk, reach: Reach::of(database.is_shared()) });
     let chat = Chat { clerk: Arc::new(clerk), service: Arc::downgrade(&service), is_reachable };
     let ears = service.clone();
     io.on_server_side(others::HEARD, move |word, _: Ack| {
@@ -151,6 +157,7 @@ impl Chat {
 #[derive(Debug)]
 struct Service {
     desk: Desk,
+    reach: Reach,
 }
 
 /// What a socket asks of the clerk.
@@ -226,8 +233,13 @@ impl Service {
         });
         self.on::<Conversations>(socket, |_| Ok(Request::Question(Question::Conversations)));
         self.on::<Rooms>(socket, |_| Ok(Request::Question(Question::Rooms)));
-        socket.on(Typing::NAME, |socket: Socket, typing: Typing, _| async move { typed(&socket, &typing) });
-        socket.on(React::NAME, |socket: Socket, react: React, _| async move { reacted(&socket, &react) });
+        let reach = self.reach;
+        socket.on(Typing::NAME, move |socket: Socket, typing: Typing, _| async move {
+            typed(reach, &socket, &typing);
+        });
+        socket.on(React::NAME, move |socket: Socket, react: React, _| async move {
+            reacted(reach, &socket, &react);
+        });
         socket.on(Pulse::NAME, |_: Socket, _: Payload, ack: Ack| async move { ack.send(&Reply::Ok(())) });
         let service = self.clone();
         // Not when it has left: it could have come back by then, under the same id, and be seen out of what it has joined.
@@ -265,25 +277,30 @@ impl Service {
 }
 
 /// Tells the others in a room, if the socket is in it.
-fn typed(socket: &Socket, typing: &Typing) {
-    tell_in_passing(socket, &typing.room, |room, member| TypingBy { room, member });
+fn typed(reach: Reach, socket: &Socket, typing: &Typing) {
+    tell_in_passing(reach, socket, &typing.room, |room, member| TypingBy { room, member });
 }
 
 /// Tells the others in a room, if the socket is in it, and it is a reaction.
-fn reacted(socket: &Socket, react: &React) {
+fn reacted(reach: Reach, socket: &Socket, react: &React) {
     if REACTIONS.contains(&react.reaction.as_str()) {
         let reaction = react.reaction.clone();
-        tell_in_passing(socket, &react.room, |room, member| ReactBy { room, member, reaction });
+        tell_in_passing(reach, socket, &react.room, |room, member| ReactBy { room, member, reaction });
     }
 }
 
-fn tell_in_passing<E: Event>(socket: &Socket, room: &str, event: impl FnOnce(String, String) -> E) {
+fn tell_in_passing<E: Event>(
+    reach: Reach,
+    socket: &Socket,
+    room: &str,
+    event: impl FnOnce(String, String) -> E,
+) {
     let Ok(room) = RoomName::read(room) else { return };
     let channel = tell::channel(&room);
     let is_there = socket.rooms().iter().any(|joined| **joined == *channel);
     if let (true, Some(user)) = (is_there, tell::user_of(socket)) {
         let event = event(room.as_str().to_owned(), user.as_str().to_owned());
-        tell::emit(socket.to(channel).volatile(), &event);
+        tell::emit(reach.limit(socket.to(channel).volatile()), &event);
     }
 }
 

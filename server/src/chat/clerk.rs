@@ -19,7 +19,7 @@ use super::desk::{Answer, Ask, Job, Note, Question, What, Write, not_stored};
 use super::identity;
 use super::people::People;
 use super::store::{Brought, Fault, OpenError, Revisal, Sent, Store};
-use super::tell;
+use super::tell::{self, Reach};
 use super::told::Told;
 use crate::{Socket, namespace};
 
@@ -227,6 +227,7 @@ impl Clerk {
 
     /// Stores all of it with one commit, and tells it.
     fn write_down(&mut self, batch: Vec<Write>) {
+        let reach = Reach::of(self.store.is_shared());
         let outcomes = self.store.begin().and_then(|()| self.note_all(&batch));
         match outcomes {
             Err(error) => {
@@ -239,12 +240,15 @@ impl Clerk {
                 if !error.is_outage() {
                     tracing::error!(%error, lost = batch.len(), "the chat's database failed");
                 }
-                batch.into_iter().for_each(|write| tell(write, Err(not_stored()), false));
+                batch.into_iter().for_each(|write| tell(write, Err(not_stored()), false, reach));
             }
             Ok(outcomes) => {
                 let span = self.store.span();
                 let (word, tells) = (self.word(span, &outcomes), self.may_tell(span));
-                batch.into_iter().zip(outcomes).for_each(|(write, outcome)| tell(write, outcome, tells));
+                batch
+                    .into_iter()
+                    .zip(outcomes)
+                    .for_each(|(write, outcome)| tell(write, outcome, tells, reach));
                 if let (true, Some(span)) = (tells, span) {
                     self.told.advance(span.last);
                 }
@@ -338,7 +342,7 @@ impl Clerk {
 }
 
 /// Answers with what a write has come to, now that it is committed, or is not; and tells the others, if it is time to.
-fn tell(write: Write, outcome: Result<Outcome, Refusal>, tells: bool) {
+fn tell(write: Write, outcome: Result<Outcome, Refusal>, tells: bool, reach: Reach) {
     let Write { socket, what } = write;
     match (what, outcome) {
         (What::Admit { verdict, turn, .. }, outcome) => {
@@ -359,11 +363,18 @@ fn tell(write: Write, outcome: Result<Outcome, Refusal>, tells: bool) {
             // It has gone meanwhile, and nobody wants to know.
             let _ = verdict.send(judgement);
         }
-        (What::Note { note, answer }, outcome) => tell_note(&socket, &note, answer, outcome, tells),
+        (What::Note { note, answer }, outcome) => tell_note(&socket, &note, answer, outcome, tells, reach),
     }
 }
 
-fn tell_note(socket: &Socket, note: &Note, answer: Answer, outcome: Result<Outcome, Refusal>, tells: bool) {
+fn tell_note(
+    socket: &Socket,
+    note: &Note,
+    answer: Answer,
+    outcome: Result<Outcome, Refusal>,
+    tells: bool,
+    reach: Reach,
+) {
     let (Note::Send { room, .. }
     | Note::Revise { room, .. }
     | Note::Seen { room, .. }
@@ -388,7 +399,7 @@ fn tell_note(socket: &Socket, note: &Note, answer: Answer, outcome: Result<Outco
         Ok(Outcome::Held(held)) => answer.give(socket, Ok(held)),
         Ok(Outcome::Seen(seen)) => {
             if let Some(seen) = seen {
-                tell::readers_everywhere(socket, room, &seen);
+                tell::readers_within(reach, socket, room, &seen);
             }
             answer.give(socket, Ok(()));
         }

@@ -55,6 +55,15 @@ impl Database {
         }
     }
 
+    /// Whether several servers may have it together.
+    pub(super) fn is_shared(&self) -> bool {
+        match &self.0 {
+            Place::Memory | Place::File(_) => false,
+            #[cfg(feature = "postgres")]
+            Place::Postgres(_) => true,
+        }
+    }
+
     pub(super) fn place(&self) -> &Place {
         &self.0
     }

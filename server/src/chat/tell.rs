@@ -68,9 +68,31 @@ pub(super) fn all_readers<E: Event>(namespace: &Namespace, room: &RoomName, even
     emit(namespace.to(channels(room)).local(), event);
 }
 
-/// All who may read a room, on every server, but this socket: for what does no harm when it is lost between servers.
-pub(super) fn readers_everywhere<E: Event>(socket: &Socket, room: &RoomName, event: &E) {
-    emit(socket.to(channels(room)), event);
+/// How far goes what is stored for nobody to tell later, and does no harm when it is lost between servers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reach {
+    /// This server has a chat of its own: who is in a room of the same name elsewhere is in another room.
+    Here,
+    /// The chat is that of all servers of the cluster.
+    Everywhere,
+}
+
+impl Reach {
+    pub(super) fn of(is_shared: bool) -> Self {
+        if is_shared { Self::Everywhere } else { Self::Here }
+    }
+
+    pub(super) fn limit(self, to: Broadcast) -> Broadcast {
+        match self {
+            Self::Here => to.local(),
+            Self::Everywhere => to,
+        }
+    }
+}
+
+/// All who may read a room, as far as the chat reaches, but this socket.
+pub(super) fn readers_within<E: Event>(reach: Reach, socket: &Socket, room: &RoomName, event: &E) {
+    emit(reach.limit(socket.to(channels(room))), event);
 }
 
 /// Who may read a room: those who have joined it; in a private room its two users, whether they have joined it or not.

@@ -5,6 +5,9 @@ use std::sync::{Arc, Mutex};
 
 use support::{Client, House};
 
+use crate::adapter::InProcess;
+use crate::{Config, Server};
+
 mod files;
 mod identities;
 #[cfg(feature = "postgres-tests")]
@@ -213,6 +216,30 @@ async fn room_that_was_left_is_heard_of_no_more() {
     ada.says("attic", "m2", "or here?").await;
     let message = bob.hears(r#"42["message""#).await;
     assert!(message.contains(r#""text":"or here?""#), "{message}");
+}
+
+#[tokio::test]
+async fn servers_of_a_cluster_that_share_no_database_have_each_a_chat_of_their_own() {
+    let cluster = InProcess::default();
+    let house = async |name: &str| {
+        let io = Server::with_adapter(Config::default(), cluster.adapter(name));
+        House::of(io, "sqlite::memory:").await
+    };
+    let (one, other) = (house("one").await, house("other").await);
+    let (mut ada, mut ann, mut bob) = (one.newcomer().await, one.newcomer().await, other.newcomer().await);
+    for client in [&mut ada, &mut ann, &mut bob] {
+        client.joins("lobby", "Somebody").await;
+    }
+    ada.says("lobby", "m1", "hi").await;
+    ada.sends(r#"42["typing",{"room":"lobby"}]"#).await;
+    ada.sends(r#"42["react",{"room":"lobby","reaction":"🎉"}]"#).await;
+    ann.sends(r#"422["seen",{"room":"lobby","seq":1}]"#).await;
+    ann.hears(r#"42["react""#).await;
+    ada.hears(r#"42["seen""#).await;
+    one.io.emit("sentinel", &()).unwrap();
+    bob.hears(r#"42["sentinel""#).await;
+    let crossed = ["typing", "react", "seen"].map(|event| bob.passed_like(event));
+    assert_eq!(crossed, [0, 0, 0], "{:?}", bob.passed);
 }
 
 impl Client {

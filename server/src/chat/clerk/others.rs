@@ -66,6 +66,10 @@ impl Clerk {
     }
 
     pub(super) fn hear(&mut self, heard: Heard) {
+        if !self.has_others {
+            // They have another chat.
+            return;
+        }
         match heard {
             Heard::News(word) => self.hear_news(word),
             Heard::People(word) => {
