@@ -60,12 +60,6 @@ impl Node {
             is_there || namespace.recovery.as_ref().is_some_and(Recovery::has_sessions)
         })
     }
-
-    /// The rooms that somebody of this server is in, in no order; each socket's own among them.
-    #[must_use]
-    pub fn rooms(&self) -> Vec<Arc<str>> {
-        self.namespace.upgrade().map(|namespace| read(&namespace.rooms).names()).unwrap_or_default()
-    }
 }
 
 impl fmt::Debug for Node {
