@@ -7,7 +7,9 @@ import { join, split } from "./record.mjs"
 export class PollingSession {
   packets = []
   client = undefined
+  /** Cut with the session; a poll can also be hung up on alone. */
   aborted = new AbortController()
+  hungUpOn = new AbortController()
 
   constructor(wire, connection) {
     this.wire = wire
@@ -58,7 +60,8 @@ export class PollingSession {
 
   async ask(request) {
     this.asking = true
-    const answer = await this.wire.backend.request(request, undefined, this.aborted.signal).catch(() => undefined)
+    const signal = AbortSignal.any([this.aborted.signal, this.hungUpOn.signal])
+    const answer = await this.wire.backend.request(request, undefined, signal).catch(() => undefined)
     this.asking = false
     if (!answer) return
     if (answer.status != 200) {
@@ -83,9 +86,10 @@ export class PollingSession {
     if (answer) respond(answer)
   }
 
+  /** The client has left its poll. What it posts, a farewell perhaps, still gets to the server. */
   hungUp() {
     this.client = undefined
-    this.stop()
+    this.hungUpOn.abort()
     this.wire.record.changed()
   }
 
