@@ -58,11 +58,11 @@ export const rows = [
   },
   {
     title: "A.7 a volatile event goes when the transport is idle",
-    async run({ connect, once, wire }) {
+    async run({ connect, once, idle }) {
       const socket = connect()
       await once(socket, "connect")
       await socket.emitWithAck("echo")
-      await wire.goneSilent()
+      await idle(socket)
       socket.volatile.emit("echo", "v")
       return once(socket, "echo")
     },
@@ -70,10 +70,10 @@ export const rows = [
   },
   {
     title: "A.7 of two volatile events in a row the second is dropped",
-    async run({ connect, once, wire, trace, told }) {
+    async run({ connect, once, idle, trace, told }) {
       const socket = connect()
       await once(socket, "connect")
-      await wire.goneSilent()
+      await idle(socket)
       trace(socket, ["echo"])
       socket.volatile.emit("echo", "first")
       socket.volatile.emit("echo", "second")
@@ -85,17 +85,17 @@ export const rows = [
   {
     title: "A.7 a volatile event is dropped while a post is under way",
     ways: ["polling"],
-    async run({ connect, once, wire }) {
+    async run({ connect, once, idle, wire }) {
       const socket = connect()
       await once(socket, "connect")
-      await wire.goneSilent()
+      await idle(socket)
       await wire.hold("out")
       socket.emit("echo", 1)
       await wire.seen("out", '42["echo",1]')
       socket.volatile.emit("echo", "dropped")
       await wire.release("out")
       await once(socket, "echo")
-      await wire.goneSilent()
+      await idle(socket)
       socket.volatile.emit("echo", 2)
       await once(socket, "echo")
     },
@@ -140,11 +140,11 @@ export const rows = [
   {
     title: "A.7 a volatile event before the namespace is joined",
     script: {},
-    async run({ connect, wire, told, trace }) {
+    async run({ connect, wire, told, trace, idle }) {
       const socket = trace(connect(), ["connect"])
       await wire.seen("out", "40")
       await wire.polled()
-      await wire.goneSilent()
+      await idle(socket)
       socket.volatile.emit("a")
       await wire.inject('40{"sid":"socket-1"}')
       await told("connect")

@@ -122,12 +122,12 @@ export const rows = [
   },
   {
     title: "A.9 volatile events pass the queue by",
-    async run({ connect, told, say, once, wire }) {
+    async run({ connect, once, wire, idle }) {
       const socket = connect("/", { retries: 2, ackTimeout: 2000 })
       await once(socket, "connect")
       socket.emit("silent")
       await wire.seen("out", "420")
-      await wire.goneSilent()
+      await idle(socket)
       socket.volatile.emit("echo", 2)
       return once(socket, "echo")
     },

@@ -53,6 +53,10 @@ class Kit {
     /** A host that no row has named before, so that nothing about it is cached. */
     this.host = () => `host-${hosts++}`
     this.tick = () => new Promise((resolve) => setTimeout(resolve, 0))
+    /** Resolves when nothing that a socket has sent is still under way: a volatile event would go. */
+    this.idle = async ({ io }) => {
+      while (!io.engine.transport.writable) await this.tick()
+    }
   }
 
   /** Small times, so that what is waited for comes at once. */
