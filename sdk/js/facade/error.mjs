@@ -1,10 +1,11 @@
 // Every error is a real `Error` with a stable `code`.
 
-/** What to look at, as far as one is let know: by the status of an answer, or by the code in it (1 and 5). */
+/** What to look at, as far as one is let know: by the beginning of an answer, or else by its status. */
 const HINTS = {
+  '{"code":0': "the server does not take this transport: does the option transports name another?",
+  '{"code":1': "no such session: of several servers, requests must stick to one",
+  '{"code":5': "the server speaks another version of Engine.IO",
   0: "no answer: does the server run, and allow this origin (CORS)?",
-  1: "no such session: of several servers, requests must stick to one",
-  5: "the server speaks another version of Engine.IO",
   403: "the server does not let this page in",
   404: "nothing is there: is the option path right?",
   other: "no server of Socket.IO 3 or newer",
@@ -12,7 +13,7 @@ const HINTS = {
 }
 
 export function hintOf(status, body) {
-  return HINTS[/^{"code":([15])/.exec(body)?.[1] ?? status]
+  return HINTS[body?.slice(0, 9)] ?? HINTS[status]
 }
 
 export function failure(message, code, more) {

@@ -202,8 +202,8 @@ export class PollingTransport extends Transport {
     this.flushed_()
     const text = (await Promise.all(written_.map(asText))).join(SEPARATOR)
     const body = (this.gzip_ && !plain_ && (await gzipped(text))) || text
-    const [status, , , context] = await this.request_({ method: "POST", body })
-    this.taken_(status == 200 ? ACT.SENT : ACT.POST_FAILED, { description: status, context })
+    const [status, answer, , context] = await this.request_({ method: "POST", body })
+    this.taken_(status == 200 ? ACT.SENT : ACT.POST_FAILED, { description: status, context, hint: hintOf(status, answer) })
   }
 
   close_(farewell) {

@@ -18,6 +18,7 @@ const ANSWERS = [
   ["nothing at the path", 404, "Not Found", "xhr poll error", /option path/],
   ["a page that is not let in", 403, "no", "xhr poll error", /does not let this page in/],
   ["a session that is not known", 400, '{"code":1,"message":"Session ID unknown"}', "xhr poll error", /must stick/],
+  ["a transport that is not taken", 400, '{"code":0,"message":"Transport unknown"}', "xhr poll error", /option transports/],
   ["another version", 400, '{"code":5,"message":"Unsupported protocol version"}', "xhr poll error", /another version/],
   ["a Socket.IO server of version 2", 200, '85:0{"sid":"x","upgrades":[],"pingInterval":1,"pingTimeout":1}2:40', "server error", /no server of Socket.IO 3/],
   ["a page in the place of a server", 200, "<!doctype html>", "server error", /no server of Socket.IO 3/],
@@ -33,6 +34,21 @@ for (const [name, status, body, message, hint] of ANSWERS) {
     assert.match(error.hint, hint)
   })
 }
+
+test("a session that another server has is told by the post that meets it with what to look at", async () => {
+  const server = createServer(({ method, url }, response) => {
+    if (method == "POST") response.writeHead(400).end('{"code":1,"message":"Session ID unknown"}')
+    else if (!url.includes("sid=")) response.end('0{"sid":"s","upgrades":[],"pingInterval":25000,"pingTimeout":20000}')
+  }).listen(0, "127.0.0.1")
+  await once(server, "listening")
+  const socket = io(`http://127.0.0.1:${server.address().port}`, { transports: ["polling"], reconnection: false })
+  const [reason, details] = await once(socket, "disconnect")
+  server.closeAllConnections()
+  server.close()
+  assert.equal(reason, "transport error")
+  assert.equal(details.message, "xhr post error")
+  assert.match(details.hint, /must stick/)
+})
 
 for (const [transport, hint] of [
   ["polling", /does the server run/],
