@@ -121,6 +121,8 @@ mod server;
 mod socket;
 mod stream;
 mod sync;
+#[cfg(any(feature = "redis-tls", feature = "postgres-tls"))]
+mod tls;
 mod typed;
 pub mod websocket;
 mod write_deadline;

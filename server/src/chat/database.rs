@@ -14,7 +14,11 @@ mod postgres;
 /// Where the chat's rooms, messages and users are stored.
 ///
 /// Its default is `sqlite://parlor.db`: a file in the working folder, made when it is not there. Several servers have one
-/// history when they share a PostgreSQL, which takes the feature `postgres`. It is spoken to without TLS.
+/// history when they share a PostgreSQL, which takes the feature `postgres`.
+///
+/// With the feature `postgres-tls` and `?sslmode=require` in the URL, PostgreSQL is spoken to by TLS: the certificate has to be for
+/// that host, and from somebody whom the system trusts, or whom `SSL_CERT_FILE` names. So this is what others call
+/// `verify-full`. Without it there is no TLS, also where the database has it.
 ///
 /// # Examples
 ///

@@ -85,6 +85,10 @@ impl RedisAdapter {
     ///
     /// Outside a tokio runtime.
     pub fn new(url: &RedisUrl, options: RedisOptions) -> io::Result<Self> {
+        #[cfg(feature = "redis-tls")]
+        if url.is_secure() {
+            crate::tls::choose_cryptography();
+        }
         let client = Client::open(url.info()).map_err(io::Error::other)?;
         let format = Format::new(options);
         let shared = Arc::new(Shared {

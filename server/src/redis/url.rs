@@ -3,11 +3,15 @@
 use std::fmt;
 use std::str::FromStr;
 
-use redis::{ConnectionInfo, ErrorKind, IntoConnectionInfo, ProtocolVersion, RedisError};
+use redis::{ConnectionAddr, ConnectionInfo, IntoConnectionInfo, ProtocolVersion, RedisError};
 
 /// The address of a Redis server: `redis://HOST:PORT`, with `USER:PASSWORD@` before the host where it wants them.
 ///
-/// Shown without user and password. There is no TLS (`rediss://`) yet.
+/// Shown without user and password.
+///
+/// `rediss://` means TLS, which takes the feature `redis-tls`: the certificate has to be for that host, and from somebody whom
+/// the system trusts, or whom `SSL_CERT_FILE` names. Where the program has chosen no cryptography for
+/// [rustls](https://docs.rs/rustls), the first such connection chooses ring.
 ///
 /// # Examples
 ///
@@ -21,13 +25,23 @@ use redis::{ConnectionInfo, ErrorKind, IntoConnectionInfo, ProtocolVersion, Redi
 #[derive(Clone)]
 pub struct RedisUrl(ConnectionInfo);
 
+/// What an address may begin with.
+const SCHEMES: &[&str] = if HAS_TLS { &["redis://", "rediss://"] } else { &["redis://"] };
+
+const HAS_TLS: bool = cfg!(feature = "redis-tls");
+
 /// The address of Redis is none. Always the mistake of who wrote it.
 #[derive(Debug)]
-pub struct RedisUrlError(RedisError);
+pub struct RedisUrlError(Option<RedisError>);
 
 impl RedisUrl {
     pub(super) fn info(&self) -> ConnectionInfo {
         self.0.clone()
+    }
+
+    /// Whether it is spoken to by TLS.
+    pub(super) fn is_secure(&self) -> bool {
+        matches!(self.0.addr(), ConnectionAddr::TcpTls { .. })
     }
 }
 
@@ -35,11 +49,14 @@ impl FromStr for RedisUrl {
     type Err = RedisUrlError;
 
     fn from_str(url: &str) -> Result<Self, RedisUrlError> {
-        if !url.starts_with("redis://") {
-            let why = (ErrorKind::InvalidClientConfig, "the scheme is not redis");
-            return Err(RedisUrlError(why.into()));
+        if !SCHEMES.iter().any(|scheme| url.starts_with(scheme)) {
+            return Err(RedisUrlError(None));
         }
-        let info = url.into_connection_info().map_err(RedisUrlError)?;
+        let info = url.into_connection_info().map_err(|error| RedisUrlError(Some(error)))?;
+        // Written as `#insecure`: whoever wants TLS wants to know whom they speak to.
+        if matches!(info.addr(), ConnectionAddr::TcpTls { insecure: true, .. }) {
+            return Err(RedisUrlError(None));
+        }
         // Only in this version do messages come on the connection that publishes.
         let settings = info.redis_settings().clone().set_protocol(ProtocolVersion::RESP3);
         Ok(Self(info.set_redis_settings(settings)))
@@ -48,7 +65,8 @@ impl FromStr for RedisUrl {
 
 impl fmt::Display for RedisUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "redis://{}", self.0.addr())
+        let scheme = if self.is_secure() { "rediss" } else { "redis" };
+        write!(f, "{scheme}://{}", self.0.addr())
     }
 }
 
@@ -61,13 +79,14 @@ impl fmt::Debug for RedisUrl {
 impl fmt::Display for RedisUrlError {
     /// Leaves out the address, where credentials are.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("this is no address of Redis: write redis://HOST:PORT")
+        f.write_str("this is no address of Redis: write redis://HOST:PORT")?;
+        if HAS_TLS { f.write_str(", or rediss://HOST:PORT for TLS") } else { Ok(()) }
     }
 }
 
 impl std::error::Error for RedisUrlError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        Some(&self.0)
+        self.0.as_ref().map(|error| error as _)
     }
 }
 
@@ -82,8 +101,9 @@ mod tests {
             ("redis://cache", Some("redis://cache:6379")),
             ("redis://:secret@cache:1/0", Some("redis://cache:1")),
             ("redis://ann:secret@cache:1", Some("redis://cache:1")),
+            ("rediss://ann:secret@cache", HAS_TLS.then_some("rediss://cache:6379")),
+            ("rediss://cache/#insecure", None),
             ("http://cache", None),
-            ("rediss://cache", None),
             ("unix:///run/redis.sock", None),
             ("cache:6379", None),
             ("", None),
@@ -93,6 +113,8 @@ mod tests {
             assert_eq!(shown.ok(), expected.map(|it| [it.to_owned(), it.to_owned()]), "{text}");
         }
         let error = "redis://:secret@cache:port".parse::<RedisUrl>().unwrap_err();
-        assert_eq!(error.to_string(), "this is no address of Redis: write redis://HOST:PORT");
+        let sentence = "this is no address of Redis: write redis://HOST:PORT";
+        let tls = if HAS_TLS { ", or rediss://HOST:PORT for TLS" } else { "" };
+        assert_eq!(error.to_string(), format!("{sentence}{tls}"));
     }
 }

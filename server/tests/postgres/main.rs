@@ -16,7 +16,7 @@ use std::net::SocketAddr;
 use std::time::Instant;
 
 use http::get;
-use postgres::Postgres;
+use postgres::{Postgres, ask};
 use program::{DEADLINE, Program};
 
 #[test]
@@ -50,6 +50,36 @@ fn server_without_its_database_does_not_start_and_says_why() {
     assert!(!output.status.success());
     let expected = "parlor-server: chat: the database postgres://127.0.0.1:1/chat cannot be opened: ";
     assert!(told.starts_with(expected) && told.contains("refused") && !told.contains("sesame"), "{told}");
+}
+
+#[test]
+fn database_is_spoken_to_by_tls_if_its_url_says_so() {
+    const SECURE: &str = "SELECT ssl FROM pg_stat_ssl JOIN pg_stat_activity USING (pid)
+        WHERE application_name = 'parlor-server'";
+    let mut postgres = Postgres::start();
+    let plain = postgres.database();
+    let (url, certificate) = postgres.takes_tls(&plain);
+    for (words, expected) in [("", "f"), ("?sslmode=require", "t")] {
+        let mut command = command::command(&["--listen", "127.0.0.1:0"]);
+        command.env("PARLOR_DATABASE", format!("{url}{words}")).env("SSL_CERT_FILE", &certificate);
+        let program = Program::run(command);
+        program.log("listening");
+        assert_eq!(ask(&url, SECURE), expected, "{words}");
+        says(program.address, 200, "server: ready\nchat: ready\n");
+    }
+}
+
+#[test]
+fn database_that_nobody_vouches_for_is_not_spoken_to() {
+    let mut postgres = Postgres::start();
+    let plain = postgres.database();
+    let (url, _) = postgres.takes_tls(&plain);
+    let mut command = command::command(&["--listen", "127.0.0.1:0"]);
+    command.env("PARLOR_DATABASE", format!("{url}?sslmode=require")).env_remove("SSL_CERT_FILE");
+    let output = command.output().unwrap();
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(!output.status.success());
+    assert!(told.contains("invalid peer certificate"), "{told}");
 }
 
 /// Asks until it says so: what the log tells is not yet on the page.

@@ -4,6 +4,7 @@
 //! It ends with the test's process, however that ends: a shell waits for the end of a pipe that only we hold.
 
 use std::io::Write;
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
@@ -13,13 +14,16 @@ use std::sync::atomic::{AtomicU32, Ordering};
 const GUARD: &str = r#"read -r word; folder=$1; shift; "$@"; [ "$word" = keep ] || rm -rf -- "$folder""#;
 
 /// Durable enough for a database whose machine does not lose power while a test runs.
-const SETTINGS: &str = "-c listen_addresses= -c fsync=off -c max_connections=200";
+const SETTINGS: &str = "-c fsync=off -c max_connections=200";
+const NO_PORT: &str = "-c listen_addresses=";
 
 /// Everybody is who they say they are, but for this one, who needs a password.
 pub(crate) const GUARDED: &str = "guarded";
 
 pub(crate) struct Postgres {
     folder: PathBuf,
+    /// The settings that say where it listens.
+    listens: String,
     guard: Option<Child>,
 }
 
@@ -40,7 +44,7 @@ impl Postgres {
         if is_root() {
             run(Command::new("chown").arg("postgres").arg(&folder));
         }
-        let mut postgres = Self { folder, guard: None };
+        let mut postgres = Self { folder, listens: NO_PORT.to_owned(), guard: None };
         let initdb = ["-U", "postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"];
         run(postgres.as_owner("initdb").arg("-D").arg(postgres.data()).args(initdb));
         let trusted = std::fs::read_to_string(postgres.data().join("pg_hba.conf")).unwrap();
@@ -58,7 +62,7 @@ impl Postgres {
         guard.arg("-D").arg(self.data()).args(["-m", "immediate", "stop"]);
         guard.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
         self.guard = Some(guard.spawn().unwrap());
-        let options = format!("-k {} {SETTINGS}", self.folder.display());
+        let options = format!("-k {} {SETTINGS} {}", self.folder.display(), self.listens);
         let mut start = self.as_owner("pg_ctl");
         start.arg("-D").arg(self.data()).arg("-l").arg(self.folder.join("log"));
         run(start.args(["-o", &options, "-w", "start"]));
@@ -75,6 +79,28 @@ impl Postgres {
         let name = format!("chat{}", COUNT.fetch_add(1, Ordering::Relaxed));
         run(program("createdb").arg("-h").arg(&self.folder).args(["-U", "postgres", &name]));
         format!("postgres://postgres@/{name}?host={}", self.folder.display())
+    }
+
+    /// Starts it again, on a port and with a certificate that signs itself. Answers with the database's URL there, and the
+    /// certificate's file.
+    #[allow(dead_code, reason = "the program's tests need it alone")]
+    pub(crate) fn takes_tls(&mut self, url: &str) -> (String, PathBuf) {
+        self.crashes();
+        let [certificate, key] = ["cert.pem", "key.pem"].map(|name| self.folder.join(name));
+        let mut openssl = Command::new("openssl");
+        openssl.args(["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=127.0.0.1", "-addext"]);
+        openssl.args(["subjectAltName=IP:127.0.0.1", "-addext", "basicConstraints=critical,CA:FALSE"]);
+        run(openssl.arg("-out").arg(&certificate).arg("-keyout").arg(&key));
+        if is_root() {
+            run(Command::new("chown").arg("postgres").arg(&key));
+        }
+        // It has no way to be given a free one.
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let files = format!("-c ssl_cert_file={} -c ssl_key_file={}", certificate.display(), key.display());
+        self.listens = format!("-c listen_addresses=127.0.0.1 -p {port} -c ssl=on {files}");
+        self.goes_on();
+        let name = url.rsplit_once("@/").unwrap().1.split('?').next().unwrap();
+        (format!("postgres://postgres@127.0.0.1:{port}/{name}"), certificate)
     }
 
     /// Where it listens.

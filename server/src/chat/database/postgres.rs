@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use tokio_postgres::Config;
-use tokio_postgres::config::Host;
+use tokio_postgres::config::{Host, SslMode};
 
 use super::DatabaseUrlError;
 
@@ -37,7 +37,13 @@ impl FromStr for PostgresUrl {
         }
         // What is wrong with it is not said: it could quote what nobody may see.
         let config = url.parse::<Config>().map_err(|_| wrong())?;
-        if config.get_hosts().is_empty() { Err(wrong()) } else { Ok(Self(Box::new(config))) }
+        if config.get_hosts().is_empty() {
+            return Err(wrong());
+        }
+        if config.get_ssl_mode() == SslMode::Require && !cfg!(feature = "postgres-tls") {
+            return Err(DatabaseUrlError("this server was built without TLS to PostgreSQL".to_owned()));
+        }
+        Ok(Self(Box::new(config)))
     }
 }
 
@@ -92,6 +98,8 @@ mod tests {
             ),
             ("postgres:///chat?host=/run/postgresql&password=secret", "postgres://%2Frun%2Fpostgresql/chat"),
             ("postgres://me:secret@db.example", "postgres://db.example:5432/"),
+            #[cfg(feature = "postgres-tls")]
+            ("postgres://me:secret@db.example/chat?sslmode=require", "postgres://db.example:5432/chat"),
         ];
         for (url, shown) in rows {
             let database: Database = url.parse().unwrap_or_else(|error| panic!("{url}: {error}"));
@@ -108,6 +116,8 @@ mod tests {
             "postgres://me:secret@db.example/chat?secret=secret",
             "postgres://",
             "postgres:///chat",
+            #[cfg(not(feature = "postgres-tls"))]
+            "postgres://me:secret@db.example/chat?sslmode=require",
         ];
         for url in rows {
             let error = url.parse::<Database>().unwrap_err();

@@ -27,16 +27,17 @@ export class Cluster {
   rooms = Object.fromEntries(NAMESPACES.map((namespace) => [namespace, []]));
 
   /**
-   * @param {{mode: "classic" | "sharded", A: "rust" | "node", B: "rust" | "node", env?: Record<string, string>}} how
-   *   the adapter, the kinds of the servers, and what else these find in their environment
+   * @param {{mode: "classic" | "sharded", A: "rust" | "node", B: "rust" | "node", env?: Record<string, string>,
+   *   secure?: {cert: string, key: string}}} how the adapter, the kinds of the servers, what else these find in their
+   *   environment, and the files of Redis, if they come to it by TLS
    */
-  static async start({ mode, A, B, env = {} }) {
+  static async start({ mode, A, B, env = {}, secure }) {
     const cluster = new Cluster();
     try {
       cluster.mode = mode;
-      cluster.redis = await startRedis();
-      const start = (name, kind) =>
-        startServer(kind, { NAME: name, ADAPTER: mode, REDIS_URL: cluster.redis.url, ...env });
+      cluster.redis = await startRedis({ secure });
+      const REDIS_URL = cluster.redis.secureUrl ?? cluster.redis.url;
+      const start = (name, kind) => startServer(kind, { NAME: name, ADAPTER: mode, REDIS_URL, ...env });
       [cluster.A, cluster.B] = await Promise.all([start("A", A), start("B", B)]);
       await cluster.joined(2);
       const clients = NAMES.map(async (name) => [name, await cluster.#client(name)]);

@@ -15,10 +15,10 @@ const TRIES = 5;
 const running = new Set();
 process.once("exit", () => running.forEach((child) => child.kill("SIGKILL")));
 
-/** Starts one on a free port of 127.0.0.1. */
-export async function startRedis() {
+/** Starts one on a free port of 127.0.0.1; with `secure`, `{ cert, key }` in files, it takes TLS as well, on another port. */
+export async function startRedis({ secure } = {}) {
   for (let tries = 1; ; tries += 1) {
-    const redis = new Redis(await freePort());
+    const redis = new Redis(await freePort(), secure && { ...secure, port: await freePort() });
     try {
       await redis.start();
       return redis;
@@ -33,14 +33,26 @@ class Redis {
   #child;
   #client;
 
-  constructor(port) {
+  #secure;
+
+  constructor(port, secure) {
     this.port = port;
     this.url = `redis://127.0.0.1:${port}`;
+    this.#secure = secure;
+    this.secureUrl = secure && `rediss://127.0.0.1:${secure.port}`;
+  }
+
+  #tls() {
+    if (!this.#secure) return [];
+    const { port, cert, key } = this.#secure;
+    const files = ["--tls-cert-file", cert, "--tls-key-file", key, "--tls-ca-cert-file", cert];
+    return ["--tls-port", port, "--tls-auth-clients", "no", ...files];
   }
 
   /** Starts it, the first time or again, and waits until it answers. */
   async start() {
     const args = ["--port", this.port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", tmpdir()];
+    args.push(...this.#tls());
     const child = spawn(this.#program, args.map(String), { stdio: "ignore" });
     running.add(child);
     this.#child = child;

@@ -93,7 +93,7 @@ pub(super) fn settings() -> Vec<Setting> {
         }
         "Several servers" {
             redis: REDIS in redis,
-                "Be one server of a cluster that is joined by this Redis: redis://HOST:PORT";
+                "Be one server of a cluster that is joined by this Redis: redis://HOST:PORT, or rediss:// for TLS";
             redis_mode: REDIS_MODE in redis_mode,
                 "How it is joined: classic, as by createAdapter of @socket.io/redis-adapter; or sharded, as by its createShardedAdapter";
             redis_key: KEY in redis_key,

@@ -10,17 +10,18 @@ use std::error::Error;
 use std::time::{Duration, Instant};
 
 use tokio::runtime::{Builder, Runtime};
-use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use tokio_postgres::types::ToSql;
-use tokio_postgres::{Client, Config, NoTls, Row, Statement};
+use tokio_postgres::{Client, Config, Row, Statement};
 
 use super::{Fault, Result, Value};
 use crate::chat::database::PostgresUrl;
 use crate::chat::store::OpenErrorKind;
 use outage::Outage;
+use wire::Wire;
 
 mod outage;
+mod wire;
 
 /// How long a statement may take, also when it waits for another server's turn to end, before the senders are refused.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -60,7 +61,7 @@ struct State {
 struct Link {
     client: Client,
     /// What reads and writes, whenever the runtime runs.
-    wire: JoinHandle<std::result::Result<(), tokio_postgres::Error>>,
+    wire: Wire,
     statements: HashMap<&'static str, Statement>,
     /// Something in the transaction has failed: PostgreSQL would answer its COMMIT as if nothing were wrong, and roll back.
     is_spoilt: bool,
@@ -204,8 +205,7 @@ impl Drop for Link {
 
 async fn connect(config: &Config) -> Result<Link> {
     let connecting = async {
-        let (client, connection) = config.connect(NoTls).await?;
-        let wire = tokio::spawn(connection);
+        let (client, wire) = wire::connect(config).await?;
         let link = Link { client, wire, statements: HashMap::new(), is_spoilt: false };
         link.client.batch_execute(&greeting()).await?;
         Ok::<_, Fault>(link)
