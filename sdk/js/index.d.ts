@@ -82,7 +82,7 @@ export interface ParlorError extends ExtendedError {
   /** Of a failed transport: the HTTP status, 0 where there was no answer, or the event of a WebSocket. */
   description?: any
   type?: "TransportError"
-  /** Of an attempt to connect that failed: what to look at, in words that may change. */
+  /** Of an attempt to connect that failed, or of a transport: what to look at, in words that may change. */
   hint?: string
 }
 

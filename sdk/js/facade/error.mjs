@@ -13,7 +13,7 @@ const HINTS = {
 }
 
 export function hintOf(status, body) {
-  return HINTS[body?.slice(0, 9)] ?? HINTS[status]
+  return HINTS[/^{"code":[015]/.exec(body) ?? status]
 }
 
 export function failure(message, code, more) {

@@ -17,8 +17,9 @@ mod postgres;
 /// history when they share a PostgreSQL, which takes the feature `postgres`.
 ///
 /// With the feature `postgres-tls` and `?sslmode=require` in the URL, PostgreSQL is spoken to by TLS: the certificate has to be for
-/// that host, and from somebody whom the system trusts, or whom `SSL_CERT_FILE` names. So this is what others call
-/// `verify-full`. Without it there is no TLS, also where the database has it.
+/// that host, and from somebody whom the system trusts, or in its place the file that the environment names as `SSL_CERT_FILE`. So
+/// this is what others call `verify-full`. Without it there is no TLS, also where the database has it. Where the program has
+/// chosen no cryptography for [rustls](https://docs.rs/rustls), the first such connection chooses ring.
 ///
 /// # Examples
 ///

@@ -31,7 +31,8 @@ const QUIET: Duration = Duration::from_secs(5);
 /// The pause before the first attempt to come back; each is twice as long as the one before.
 const MIN_PAUSE: Duration = Duration::from_millis(50);
 
-/// The longest pause: an attempt costs nothing, and everybody waits for it.
+/// The longest pause: an attempt costs little (by TLS some milliseconds, for whom the system trusts is read anew), and
+/// everybody waits for it.
 const MAX_PAUSE: Duration = Duration::from_secs(1);
 
 /// Runs until the adapter is gone or closed.

@@ -10,7 +10,7 @@ use redis::{ConnectionAddr, ConnectionInfo, IntoConnectionInfo, ProtocolVersion,
 /// Shown without user and password.
 ///
 /// `rediss://` means TLS, which takes the feature `redis-tls`: the certificate has to be for that host, and from somebody whom
-/// the system trusts, or whom `SSL_CERT_FILE` names. Where the program has chosen no cryptography for
+/// the system trusts, or in its place the file that the environment names as `SSL_CERT_FILE`. Where the program has chosen no cryptography for
 /// [rustls](https://docs.rs/rustls), the first such connection chooses ring.
 ///
 /// # Examples

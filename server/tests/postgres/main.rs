@@ -70,16 +70,26 @@ fn database_is_spoken_to_by_tls_if_its_url_says_so() {
 }
 
 #[test]
-fn database_that_nobody_vouches_for_is_not_spoken_to() {
+fn database_that_nobody_vouches_for_or_another_host_is_not_spoken_to() {
     let mut postgres = Postgres::start();
     let plain = postgres.database();
-    let (url, _) = postgres.takes_tls(&plain);
-    let mut command = command::command(&["--listen", "127.0.0.1:0"]);
-    command.env("PARLOR_DATABASE", format!("{url}?sslmode=require")).env_remove("SSL_CERT_FILE");
-    let output = command.output().unwrap();
-    let told = String::from_utf8(output.stderr).unwrap();
-    assert!(!output.status.success());
-    assert!(told.contains("invalid peer certificate"), "{told}");
+    let (url, certificate) = postgres.takes_tls(&plain);
+    let rows = [
+        ("127.0.0.1", None, "invalid peer certificate: UnknownIssuer"),
+        (
+            "localhost",
+            Some(certificate),
+            "invalid peer certificate: certificate not valid for name \"localhost\"",
+        ),
+    ];
+    for (host, trusted, expected) in rows {
+        let mut command = command::command(&["--listen", "127.0.0.1:0"]);
+        command.env("PARLOR_DATABASE", format!("{}?sslmode=require", url.replace("127.0.0.1", host)));
+        command.env_remove("SSL_CERT_FILE").envs(trusted.map(|file| ("SSL_CERT_FILE", file)));
+        let output = command.output().unwrap();
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert!(!output.status.success() && told.contains(expected), "{told}");
+    }
 }
 
 /// Asks until it says so: what the log tells is not yet on the page.

@@ -56,6 +56,10 @@ impl Postgres {
 
     /// Starts it again, with all that it had.
     pub(crate) fn goes_on(&mut self) {
+        assert!(self.tries_to_go_on(), "see the end of {}", self.folder.join("log").display());
+    }
+
+    fn tries_to_go_on(&mut self) -> bool {
         let stop = self.as_owner("pg_ctl");
         let mut guard = Command::new("sh");
         guard.args(["-c", GUARD, "guard"]).arg(&self.folder).arg(stop.get_program()).args(stop.get_args());
@@ -65,7 +69,8 @@ impl Postgres {
         let options = format!("-k {} {SETTINGS} {}", self.folder.display(), self.listens);
         let mut start = self.as_owner("pg_ctl");
         start.arg("-D").arg(self.data()).arg("-l").arg(self.folder.join("log"));
-        run(start.args(["-o", &options, "-w", "start"]));
+        start.args(["-o", &options, "-w", "start"]).stdin(Stdio::null()).stdout(Stdio::null());
+        start.status().unwrap().success()
     }
 
     /// Ends it at once, as if it were killed; it can go on later.
@@ -94,11 +99,14 @@ impl Postgres {
         if is_root() {
             run(Command::new("chown").arg("postgres").arg(&key));
         }
-        // It has no way to be given a free one.
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let files = format!("-c ssl_cert_file={} -c ssl_key_file={}", certificate.display(), key.display());
-        self.listens = format!("-c listen_addresses=127.0.0.1 -p {port} -c ssl=on {files}");
-        self.goes_on();
+        // It cannot choose a free one, and another program may be faster.
+        let port = (0..5).find_map(|_| {
+            let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+            self.listens = format!("-c listen_addresses=127.0.0.1 -p {port} -c ssl=on {files}");
+            self.tries_to_go_on().then_some(port)
+        });
+        let port = port.unwrap();
         let name = url.rsplit_once("@/").unwrap().1.split('?').next().unwrap();
         (format!("postgres://postgres@127.0.0.1:{port}/{name}"), certificate)
     }

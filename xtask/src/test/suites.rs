@@ -165,6 +165,16 @@ const LINTS: &[&[&str]] = &[
     // The server as a library: without what the binary needs.
     &["clippy", "-p=parlor-server", "--no-default-features", "--all-targets", "--", "-D", "warnings"],
     &["clippy", "-p=parlor-server", "--no-default-features", "--features=chat", "--", "-D", "warnings"],
+    // Without TLS.
+    &[
+        "clippy",
+        "-p=parlor-server",
+        "--no-default-features",
+        "--features=redis,postgres",
+        "--",
+        "-D",
+        "warnings",
+    ],
     // With the tests that start a PostgreSQL.
     &["clippy", "-p=parlor-server", "--all-features", "--all-targets", "--", "-D", "warnings"],
     &["clippy", WASM, "-p=parlor-client", "--all-targets", "--", "-D", "warnings"],

@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use tokio_postgres::Config;
-use tokio_postgres::config::{Host, SslMode};
+use tokio_postgres::config::{Host, SslMode, SslNegotiation};
 
 use super::DatabaseUrlError;
 
@@ -35,13 +35,22 @@ impl FromStr for PostgresUrl {
                 "an `@` in a user, a password or an option is written as %40".to_owned(),
             ));
         }
+        // As other programs know them. It may stand in a password as well, and then nothing else is wrong with the URL.
+        let is_foreign = ["sslmode=verify-", "sslrootcert="].iter().any(|word| url.contains(word));
         // What is wrong with it is not said: it could quote what nobody may see.
-        let config = url.parse::<Config>().map_err(|_| wrong())?;
+        let config = url.parse::<Config>().map_err(|_| if is_foreign { foreign() } else { wrong() })?;
         if config.get_hosts().is_empty() {
             return Err(wrong());
         }
-        if config.get_ssl_mode() == SslMode::Require && !cfg!(feature = "postgres-tls") {
-            return Err(DatabaseUrlError("this server was built without TLS to PostgreSQL".to_owned()));
+        let wants_tls = config.get_ssl_mode() == SslMode::Require;
+        if config.get_ssl_negotiation() == SslNegotiation::Direct && !wants_tls {
+            return Err(foreign());
+        }
+        if wants_tls && !cfg!(feature = "postgres-tls") {
+            return Err(DatabaseUrlError(
+                "this server was built without TLS to PostgreSQL, which `sslmode=require` asks for"
+                    .to_owned(),
+            ));
         }
         Ok(Self(Box::new(config)))
     }
@@ -50,6 +59,13 @@ impl FromStr for PostgresUrl {
 fn wrong() -> DatabaseUrlError {
     DatabaseUrlError(
         "this is no URL of a PostgreSQL: write postgres://USER:PASSWORD@HOST/DATABASE".to_owned(),
+    )
+}
+
+fn foreign() -> DatabaseUrlError {
+    DatabaseUrlError(
+        "TLS to PostgreSQL is written `sslmode=require`, and trusts whom `SSL_CERT_FILE` or the system does"
+            .to_owned(),
     )
 }
 
@@ -116,12 +132,16 @@ mod tests {
             "postgres://me:secret@db.example/chat?secret=secret",
             "postgres://",
             "postgres:///chat",
+            "postgres://me:secret@db.example/chat?sslmode=verify-full",
+            "postgres://me:secret@db.example/chat?sslmode=require&sslrootcert=secret.pem",
+            "postgres://me:secret@db.example/chat?sslnegotiation=direct",
             #[cfg(not(feature = "postgres-tls"))]
             "postgres://me:secret@db.example/chat?sslmode=require",
         ];
         for url in rows {
             let error = url.parse::<Database>().unwrap_err();
             assert!(!error.to_string().contains("sec"), "{url}: {error}");
+            assert_eq!(error.to_string().contains("sslmode=require"), url.contains("ssl"), "{url}: {error}");
         }
     }
 }

@@ -28,9 +28,15 @@ where
 #[cfg(feature = "postgres-tls")]
 fn tls() -> tokio_postgres_rustls::MakeRustlsConnect {
     crate::tls::choose_cryptography();
+    let found = rustls_native_certs::load_native_certs();
+    for error in found.errors {
+        tracing::warn!(%error, "some of those whom the system trusts cannot be read");
+    }
     let mut roots = rustls::RootCertStore::empty();
     // Where there are none, nobody is trusted.
-    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-    let config = rustls::ClientConfig::builder().with_root_certificates(roots).with_no_client_auth();
+    roots.add_parsable_certificates(found.certs);
+    let mut config = rustls::ClientConfig::builder().with_root_certificates(roots).with_no_client_auth();
+    // PostgreSQL wants to hear so with `sslnegotiation=direct`.
+    config.alpn_protocols = vec![b"postgresql".to_vec()];
     tokio_postgres_rustls::MakeRustlsConnect::new(config)
 }
