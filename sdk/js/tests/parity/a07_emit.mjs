@@ -93,8 +93,9 @@ export const rows = [
       socket.emit("echo", 1)
       await wire.seen("out", '42["echo",1]')
       socket.volatile.emit("echo", "dropped")
+      const echo = once(socket, "echo")
       await wire.release("out")
-      await once(socket, "echo")
+      await echo
       await idle(socket)
       socket.volatile.emit("echo", 2)
       await once(socket, "echo")

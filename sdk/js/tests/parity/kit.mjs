@@ -5,7 +5,7 @@ const { setTimeout, clearTimeout } = globalThis
 const now = performance.now.bind(performance)
 
 /** Longer than a row takes, shorter than the limit of a test. */
-const WAIT_LIMIT_MS = 10_000
+const WAIT_LIMIT_MS = 6000
 
 /** Plays one row with one client; resolves to what was observed. `control` is the other side of `wire`. */
 export async function play({ run, control, ...given }) {
