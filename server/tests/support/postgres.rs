@@ -104,7 +104,11 @@ impl Postgres {
         let port = (0..5).find_map(|_| {
             let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
             self.listens = format!("-c listen_addresses=127.0.0.1 -p {port} -c ssl=on {files}");
-            self.tries_to_go_on().then_some(port)
+            let goes_on = self.tries_to_go_on();
+            if !goes_on {
+                self.crashes();
+            }
+            goes_on.then_some(port)
         });
         let port = port.unwrap();
         let name = url.rsplit_once("@/").unwrap().1.split('?').next().unwrap();

@@ -35,7 +35,7 @@ impl FromStr for PostgresUrl {
                 "an `@` in a user, a password or an option is written as %40".to_owned(),
             ));
         }
-        // As other programs know them. It may stand in a password as well, and then nothing else is wrong with the URL.
+        // Options that others know. Asked only when the URL is wrong, so that a password may hold these words.
         let is_foreign = ["sslmode=verify-", "sslrootcert="].iter().any(|word| url.contains(word));
         // What is wrong with it is not said: it could quote what nobody may see.
         let config = url.parse::<Config>().map_err(|_| if is_foreign { foreign() } else { wrong() })?;

@@ -32,7 +32,6 @@ class Redis {
   #program = built("PARLOR_REDIS_SERVER");
   #child;
   #client;
-
   #secure;
 
   constructor(port, secure) {

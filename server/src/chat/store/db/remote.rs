@@ -32,7 +32,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const SILENCE: Duration = Duration::from_secs(7);
 
 /// How long the database may take to let us in: everybody who asks the chat waits meanwhile. From another continent it
-/// takes half a second.
+/// takes half a second, and by TLS two round trips more.
 const CONNECT_PATIENCE: Duration = Duration::from_secs(2);
 
 /// What each connection is told first, with [`PATIENCE`] in milliseconds. A server that dies in the middle of its turn must
